@@ -1,0 +1,1 @@
+//! AWS infrastructure as typed Rust constructs that render to CloudFormation.

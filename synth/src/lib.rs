@@ -1,0 +1,1 @@
+//! Renders, packages and deploys construct-lib apps.
