@@ -1,1 +1,22 @@
 //! Renders, packages and deploys construct-lib apps.
+//!
+//! Exit codes:
+//!
+//! | code | meaning |
+//! | --- | --- |
+//! | 0 | done, or nothing to do |
+//! | 1 | something is wrong in the call, the app or the build |
+//! | 2 | AWS refused, or a deployment failed |
+//! | 3 | differences found (`diff --exit-code`) |
+
+mod app;
+mod assembly;
+mod cli;
+mod context;
+mod error;
+mod package;
+mod ui;
+mod verbs;
+mod workspace;
+
+pub use cli::{main, reference};

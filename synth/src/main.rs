@@ -1,2 +1,4 @@
-//! The command line tool.
-fn main() {}
+//! The command line tool: everything is in the library, so that tests can reach it.
+fn main() -> std::process::ExitCode {
+    synth::main()
+}

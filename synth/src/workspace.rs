@@ -1,0 +1,145 @@
+//! The cargo workspace around the current directory: its app, its handlers, its folders.
+
+use std::{env, ffi::OsString, path::PathBuf, process::Command};
+
+use serde::Deserialize;
+
+use crate::error::Error;
+
+/// What `cargo metadata` says about a workspace.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    /// The folder of the root `Cargo.toml`.
+    pub(crate) root: PathBuf,
+    /// Cargo's target folder; ours is `synth` in it.
+    pub(crate) target: PathBuf,
+    /// The package to run for the cloud assembly, when one is named.
+    app: Option<String>,
+    /// The members' binaries, sorted by name.
+    bins: Vec<Bin>,
+}
+
+/// A binary of a workspace member.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Bin {
+    /// The bin target's name: what a stack calls a handler.
+    pub(crate) name: String,
+    /// The package that has it.
+    pub(crate) package: String,
+}
+
+impl Workspace {
+    /// Asks cargo about the current directory.
+    pub(crate) fn find() -> Result<Self, Error> {
+        let output = Command::new(cargo())
+            .args(["metadata", "--format-version", "1", "--no-deps"])
+            .output()
+            .map_err(|error| Error::Program {
+                program: "cargo metadata".into(),
+                problem: format!("did not start: {error}"),
+                hint: "install Rust from https://rustup.rs".into(),
+            })?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(Error::Workspace {
+                problem: said.trim().trim_start_matches("error: ").to_owned(),
+                hint: "run synth inside the cargo workspace of your app".into(),
+            });
+        }
+        let metadata: Metadata =
+            serde_json::from_slice(&output.stdout).map_err(|error| Error::Program {
+                program: "cargo metadata".into(),
+                problem: format!("wrote something unexpected: {error}"),
+                hint: "check that cargo is 1.95 or later: cargo --version".into(),
+            })?;
+        Ok(metadata.into())
+    }
+
+    /// The package to run for the cloud assembly.
+    pub(crate) fn app(&self) -> Result<&str, Error> {
+        self.app.as_deref().ok_or_else(|| Error::Workspace {
+            problem: format!(
+                "{} does not say which package is the app",
+                self.root.join("Cargo.toml").display()
+            ),
+            hint: "add to it: [workspace.metadata.synth] app = \"<package>\"".into(),
+        })
+    }
+
+    /// The binary that a stack calls `handler`.
+    pub(crate) fn bin(&self, handler: &str) -> Result<&Bin, Error> {
+        let found = self.bins.iter().find(|bin| bin.name == handler);
+        found.ok_or_else(|| Error::Handler {
+            handler: handler.into(),
+            problem: "no package of this workspace has a binary of that name".into(),
+            hint: {
+                let names: Vec<_> = self.bins.iter().map(|bin| bin.name.as_str()).collect();
+                format!("the workspace's binaries are: {}", names.join(", "))
+            },
+        })
+    }
+
+    /// The folder for what synth writes and can write again.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.target.join("synth")
+    }
+}
+
+/// The cargo to call: the one that runs us, when one does.
+pub(crate) fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
+    metadata: Option<WorkspaceMetadata>,
+}
+
+#[derive(Deserialize)]
+struct WorkspaceMetadata {
+    synth: Option<SynthMetadata>,
+}
+
+#[derive(Deserialize)]
+struct SynthMetadata {
+    app: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+impl From<Metadata> for Workspace {
+    fn from(metadata: Metadata) -> Self {
+        let synth = metadata.metadata.and_then(|metadata| metadata.synth);
+        let mut bins = Vec::new();
+        for package in metadata.packages {
+            for target in package.targets {
+                if target.kind.iter().any(|kind| kind == "bin") {
+                    bins.push(Bin {
+                        name: target.name,
+                        package: package.name.clone(),
+                    });
+                }
+            }
+        }
+        bins.sort();
+        Self {
+            root: metadata.workspace_root,
+            target: metadata.target_directory,
+            app: synth.and_then(|synth| synth.app),
+            bins,
+        }
+    }
+}
