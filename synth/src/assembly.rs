@@ -37,8 +37,10 @@ pub(crate) struct Stack {
     pub(crate) name: String,
     /// Where it goes.
     pub(crate) environment: Environment,
-    /// The template body to deploy: YAML from our apps, JSON from the CDK's.
+    /// The file of `body`: YAML from our apps, JSON from the CDK's.
     pub(crate) template: PathBuf,
+    /// The template, byte for byte as it was reviewed and as CloudFormation gets it.
+    pub(crate) body: String,
     /// The tags for the stack itself, which CloudFormation passes on to its resources.
     pub(crate) tags: IndexMap<String, String>,
     /// Whether CloudFormation is to refuse to delete it.
@@ -163,11 +165,6 @@ impl Assembly {
 }
 
 impl Stack {
-    /// The template's bytes: what is reviewed and what CloudFormation gets.
-    pub(crate) fn body(&self) -> Result<String, Error> {
-        fs::read_to_string(&self.template).map_err(Error::io("read", &self.template))
-    }
-
     fn is_called(&self, name: &str) -> bool {
         self.id == name || self.name == name
     }
@@ -178,7 +175,8 @@ impl Stack {
         let properties: StackProperties = Deserialize::deserialize(&artifact.properties)
             .map_err(|error: serde_json::Error| bad(&path, format!("stack `{id}`: {error}")))?;
         let synth = artifact.synth.clone().unwrap_or_default();
-        let template = synth.template.as_ref().unwrap_or(&properties.template_file);
+        let template = dir.join(synth.template.as_ref().unwrap_or(&properties.template_file));
+        let body = fs::read_to_string(&template).map_err(Error::io("read", &template))?;
         let mut dependencies = Vec::new();
         let mut files = Vec::new();
         for dependency in &artifact.dependencies {
@@ -200,7 +198,8 @@ impl Stack {
                         format!("stack `{id}`: environment is not aws://ACCOUNT/REGION"),
                     )
                 })?,
-            template: dir.join(template),
+            template,
+            body,
             tags: properties.tags,
             termination_protection: properties.termination_protection,
             parameters: properties.parameters,

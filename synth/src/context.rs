@@ -15,7 +15,7 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new() -> Self {
         Self {
-            ui: Ui,
+            ui: Ui::default(),
             workspace: OnceCell::new(),
         }
     }

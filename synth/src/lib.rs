@@ -15,6 +15,7 @@ mod cli;
 mod context;
 mod error;
 mod package;
+mod progress;
 mod ui;
 mod verbs;
 mod workspace;

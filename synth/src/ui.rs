@@ -2,18 +2,19 @@
 
 use std::{
     io::{self, BufRead as _, IsTerminal as _, Write as _},
-    sync::mpsc::{self, RecvTimeoutError, Sender},
-    thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use anstyle::{AnsiColor, Style};
 
-use crate::error::Error;
+use crate::{error::Error, progress::Progress};
 
 /// The terminal.
-#[derive(Debug)]
-pub(crate) struct Ui;
+#[derive(Debug, Default)]
+pub(crate) struct Ui {
+    /// Whether the cursor's line holds a progress line, which the next output has to replace.
+    painted: Arc<Mutex<bool>>,
+}
 
 /// What a piece of text is, apart from its words. Colour repeats what the text already says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,29 +55,25 @@ impl Ui {
 
     /// A line for people.
     pub(crate) fn line(&self, text: &str) {
-        self.toned(Tone::Plain, text);
+        self.print(&format!("{text}\n"));
     }
 
     /// A line for people in one tone.
     pub(crate) fn toned(&self, tone: Tone, text: &str) {
         let style = tone.style();
-        let mut err = anstream::stderr().lock();
-        let _ = writeln!(err, "{style}{text}{style:#}");
+        self.line(&format!("{style}{text}{style:#}"));
     }
 
     /// Something that was done: a short verb, then what. Verbs are aligned as cargo's are.
     pub(crate) fn status(&self, verb: &str, text: &str) {
         let style = Tone::Good.style().bold();
-        let mut err = anstream::stderr().lock();
-        let _ = writeln!(err, "{style}{verb:>12}{style:#} {text}");
+        self.line(&format!("{style}{verb:>12}{style:#} {text}"));
     }
 
     /// Rows with their columns aligned. The tone is for the whole row.
     pub(crate) fn table(&self, rows: &[(Tone, Vec<String>)]) {
-        for ((tone, _), line) in rows
-            .iter()
-            .zip(align(rows.iter().map(|(_, cells)| cells.as_slice())))
-        {
+        let cells: Vec<_> = rows.iter().map(|(_, cells)| cells.as_slice()).collect();
+        for ((tone, _), line) in rows.iter().zip(align(&cells)) {
             self.toned(*tone, &line);
         }
     }
@@ -102,12 +99,6 @@ impl Ui {
         }
     }
 
-    fn labelled(&self, tone: Tone, label: &str, text: &str) {
-        let style = tone.style().bold();
-        let mut err = anstream::stderr().lock();
-        let _ = writeln!(err, "{style}{label}:{style:#} {text}");
-    }
-
     /// Asks a yes-or-no question; anything but yes is no.
     ///
     /// # Errors
@@ -118,112 +109,85 @@ impl Ui {
                 question: question.into(),
             });
         }
-        let mut err = anstream::stderr().lock();
-        let _ = write!(err, "{question} [y/N] ").and_then(|()| err.flush());
-        drop(err);
+        self.print(&format!("{question} [y/N] "));
         let mut answer = String::new();
         io::stdin()
             .lock()
             .read_line(&mut answer)
             .map_err(Error::io("read", "standard input"))?;
-        Ok(matches!(
-            answer.trim().to_ascii_lowercase().as_str(),
-            "y" | "yes"
-        ))
+        let answer = answer.trim().to_ascii_lowercase();
+        Ok(answer == "y" || answer == "yes")
     }
 
-    /// Shows that something is under way, if it takes over a second, until the value is dropped.
+    /// Says that something is under way, if it takes over a second, until the value is dropped.
+    /// Other output may come in between.
     pub(crate) fn progress(&self, text: &str) -> Progress {
-        Progress::start(text.to_owned(), io::stderr().is_terminal())
+        Progress::start(text, Arc::clone(&self.painted))
+    }
+
+    /// Whether people see colours.
+    pub(crate) fn has_colour(&self) -> bool {
+        anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+    }
+
+    fn labelled(&self, tone: Tone, label: &str, text: &str) {
+        let style = tone.style().bold();
+        self.line(&format!("{style}{label}:{style:#} {text}"));
+    }
+
+    /// Text for people as it is, without the escape codes where nobody sees colours.
+    pub(crate) fn print(&self, text: &str) {
+        let mut painted = self.painted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut err = anstream::stderr().lock();
+        if std::mem::take(&mut *painted) {
+            let _ = io::stderr().write_all(CLEAR_LINE.as_bytes());
+        }
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     }
 }
 
-/// Something under way: a line that moves on a terminal, a single line elsewhere.
-#[derive(Debug)]
-pub(crate) struct Progress {
-    texts: Option<Sender<String>>,
-    painter: Option<JoinHandle<()>>,
-}
-
-impl Progress {
-    const PATIENCE: Duration = Duration::from_secs(1);
-    const FRAME: Duration = Duration::from_millis(120);
-
-    fn start(text: String, terminal: bool) -> Self {
-        let (sender, texts) = mpsc::channel();
-        let painter = thread::spawn(move || Self::paint(text, terminal, &texts));
-        Self {
-            texts: Some(sender),
-            painter: Some(painter),
-        }
-    }
-
-    /// Replaces the text.
-    pub(crate) fn set(&self, text: &str) {
-        if let Some(texts) = &self.texts {
-            let _ = texts.send(text.to_owned());
-        }
-    }
-
-    fn paint(mut text: String, terminal: bool, texts: &mpsc::Receiver<String>) {
-        let mut next = Instant::now() + Self::PATIENCE;
-        let mut shown = String::new();
-        let mut frames = ["-", "\\", "|", "/"].into_iter().cycle();
-        loop {
-            match texts.recv_timeout(next.saturating_duration_since(Instant::now())) {
-                Ok(new) => {
-                    text = new;
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => next += Self::FRAME,
-            }
-            let frame = frames.next().unwrap_or_default();
-            let mut err = io::stderr().lock();
-            if terminal {
-                let _ = write!(err, "\r\x1b[K{frame} {text}").and_then(|()| err.flush());
-            } else if shown != text {
-                let _ = writeln!(err, "{text} …");
-            }
-            shown.clone_from(&text);
-        }
-        if terminal && !shown.is_empty() {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        drop(self.texts.take());
-        if let Some(painter) = self.painter.take() {
-            let _ = painter.join();
-        }
-    }
-}
+/// Back to the start of the line, and empties it.
+pub(crate) const CLEAR_LINE: &str = "\r\x1b[K";
 
 /// The cells of each row in columns two spaces apart; numbers to the right.
-fn align<'a>(rows: impl Iterator<Item = &'a [String]> + Clone) -> Vec<String> {
+fn align(rows: &[&[String]]) -> Vec<String> {
     let mut widths: Vec<usize> = Vec::new();
-    for row in rows.clone() {
+    for row in rows {
         widths.resize(widths.len().max(row.len()), 0);
-        for (width, cell) in widths.iter_mut().zip(row) {
+        for (width, cell) in widths.iter_mut().zip(*row) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    rows.map(|row| {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            let pad = " ".repeat(width - cell.chars().count());
-            let number = cell.starts_with(|c: char| c.is_ascii_digit());
-            let (before, after) = if number {
-                (pad.as_str(), "")
-            } else {
-                ("", pad.as_str())
-            };
-            line.push_str(&format!("{before}{cell}{after}  "));
-        }
-        line.trim_end().to_owned()
-    })
-    .collect()
+    let pad =
+        |(cell, width): (&String, &usize)| match cell.starts_with(|c: char| c.is_ascii_digit()) {
+            true => format!("{cell:>width$}"),
+            false => format!("{cell:<width$}"),
+        };
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<_> = row.iter().zip(&widths).map(pad).collect();
+            cells.join("  ").trim_end().to_owned()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::align;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell_and_numbers_stand_right() {
+        let rows = [
+            ["Inbox", "9 resources", "new"].map(String::from),
+            ["DataProcessing", "24 resources", ""].map(String::from),
+        ];
+        let rows: Vec<_> = rows.iter().map(|row| row.as_slice()).collect();
+        assert_eq!(
+            align(&rows),
+            [
+                "Inbox            9 resources  new",
+                "DataProcessing  24 resources"
+            ]
+        );
+    }
 }
