@@ -1,7 +1,7 @@
 //! A cloud assembly: what the app writes and a package contains, in the AWS CDK's format.
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
 };
 
@@ -223,6 +223,14 @@ impl Environment {
             account: known(account, "unknown-account"),
             region: known(region, "unknown-region"),
         })
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let account = self.account.as_deref().unwrap_or("any account");
+        let region = self.region.as_deref().unwrap_or("any region");
+        write!(f, "{account}, {region}")
     }
 }
 

@@ -11,11 +11,17 @@
 
 mod app;
 mod assembly;
+mod aws;
+mod cargo;
 mod cli;
 mod context;
+mod deploy;
 mod error;
+mod lock;
 mod package;
 mod progress;
+mod template;
+mod templates;
 mod ui;
 mod verbs;
 mod workspace;

@@ -65,7 +65,8 @@ fn animate(mut text: String, texts: &Receiver<String>, painted: &Mutex<bool>) {
         next += FRAME;
         let frame = frames.next().unwrap_or_default();
         let mut painted = lock();
-        let _ = write!(io::stderr(), "{CLEAR_LINE}{frame} {text}");
+        // A line that wraps could not be cleared.
+        let _ = write!(io::stderr(), "{CLEAR_LINE}{frame} {text:.76}");
         *painted = true;
     }
     if std::mem::take(&mut *lock()) {

@@ -53,6 +53,22 @@ impl Ui {
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
+    /// Lines of data: toned on a terminal, plain in a file or a pipe.
+    pub(crate) fn data_lines<'a>(&self, lines: impl IntoIterator<Item = (Tone, &'a str)>) {
+        let mut out = anstream::stdout().lock();
+        for (tone, line) in lines {
+            let style = tone.style();
+            let _ = writeln!(out, "{style}{line}{style:#}");
+        }
+    }
+
+    /// Rows of data with their columns aligned.
+    pub(crate) fn data_table(&self, rows: &[Vec<String>]) {
+        let rows: Vec<_> = rows.iter().map(Vec::as_slice).collect();
+        let lines = align(&rows);
+        self.data_lines(lines.iter().map(|line| (Tone::Plain, line.as_str())));
+    }
+
     /// A line for people.
     pub(crate) fn line(&self, text: &str) {
         self.print(&format!("{text}\n"));
@@ -143,6 +159,14 @@ impl Ui {
             let _ = io::stderr().write_all(CLEAR_LINE.as_bytes());
         }
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+}
+
+/// `1 resource`, `24 resources`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
     }
 }
 

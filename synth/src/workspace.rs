@@ -1,10 +1,10 @@
 //! The cargo workspace around the current directory: its app, its handlers, its folders.
 
-use std::{env, ffi::OsString, path::PathBuf, process::Command};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::error::Error;
+use crate::{cargo, error::Error};
 
 /// What `cargo metadata` says about a workspace.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     /// Cargo's target folder; ours is `synth` in it.
     pub(crate) target: PathBuf,
-    /// The package to run for the cloud assembly, when one is named.
+    /// The name of the app's package, when the workspace has one.
     app: Option<String>,
     /// The members' binaries, sorted by name.
     bins: Vec<Bin>,
@@ -31,14 +31,10 @@ pub(crate) struct Bin {
 impl Workspace {
     /// Asks cargo about the current directory.
     pub(crate) fn find() -> Result<Self, Error> {
-        let output = Command::new(cargo())
+        let output = cargo::command(Path::new("."))
             .args(["metadata", "--format-version", "1", "--no-deps"])
             .output()
-            .map_err(|error| Error::Program {
-                program: "cargo metadata".into(),
-                problem: format!("did not start: {error}"),
-                hint: "install Rust from https://rustup.rs".into(),
-            })?;
+            .map_err(|error| cargo::did_not_start("cargo metadata", &error))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(Error::Workspace {
@@ -55,15 +51,26 @@ impl Workspace {
         Ok(metadata.into())
     }
 
-    /// The package to run for the cloud assembly.
-    pub(crate) fn app(&self) -> Result<&str, Error> {
-        self.app.as_deref().ok_or_else(|| Error::Workspace {
-            problem: format!(
-                "{} does not say which package is the app",
-                self.root.join("Cargo.toml").display()
-            ),
-            hint: "add to it: [workspace.metadata.synth] app = \"<package>\"".into(),
-        })
+    /// The binary to run for the cloud assembly.
+    pub(crate) fn app(&self) -> Result<&Bin, Error> {
+        let manifest = self.root.join("Cargo.toml");
+        let problem = |problem: String| Error::Workspace {
+            problem: format!("{}: {problem}", manifest.display()),
+            hint:
+                "name the package of your app there: [workspace.metadata.synth] app = \"<package>\""
+                    .into(),
+        };
+        let Some(app) = self.app.as_deref() else {
+            return Err(problem("it does not say which package is the app".into()));
+        };
+        let mut bins = self.bins.iter().filter(|bin| bin.package == app);
+        match (bins.next(), bins.next()) {
+            (Some(bin), None) => Ok(bin),
+            (None, _) => Err(problem(format!(
+                "the app `{app}` is not a package here with a binary"
+            ))),
+            (Some(_), Some(_)) => Err(problem(format!("the app `{app}` has more than one binary"))),
+        }
     }
 
     /// The binary that a stack calls `handler`.
@@ -83,11 +90,6 @@ impl Workspace {
     pub(crate) fn scratch(&self) -> PathBuf {
         self.target.join("synth")
     }
-}
-
-/// The cargo to call: the one that runs us, when one does.
-pub(crate) fn cargo() -> OsString {
-    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 #[derive(Deserialize)]

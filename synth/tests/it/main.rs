@@ -1,0 +1,6 @@
+//! The tool as a user meets it: the real binary in a throw-away workspace.
+
+mod fixture;
+mod list;
+mod reference;
+mod synth;
