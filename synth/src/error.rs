@@ -97,6 +97,37 @@ pub(crate) enum Error {
     /// The user said no.
     #[error("cancelled")]
     Cancelled,
+
+    /// AWS refused a call, or could not be reached.
+    #[error("can't {doing}: {message}")]
+    Aws {
+        /// A fragment: "describe stack Jobs".
+        doing: String,
+        /// AWS's name for what is wrong, when there was an answer.
+        code: Option<String>,
+        /// What AWS or the connection says.
+        message: String,
+    },
+
+    /// A stack, or what it needs, is in no state for what was asked.
+    #[error("stack {stack} {problem}")]
+    Stack {
+        /// CloudFormation's name for it.
+        stack: String,
+        /// A fragment: "is being updated by somebody else".
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+
+    /// The local AWS can't be set up, started or stopped.
+    #[error("the local AWS {problem}")]
+    Local {
+        /// A fragment: "did not start".
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
 }
 
 impl Error {
@@ -120,7 +151,10 @@ impl Error {
             | Self::Workspace { hint, .. }
             | Self::File { hint, .. }
             | Self::Usage { hint, .. }
-            | Self::Handler { hint, .. } => Some(hint.clone()),
+            | Self::Handler { hint, .. }
+            | Self::Stack { hint, .. }
+            | Self::Local { hint, .. } => Some(hint.clone()),
+            Self::Aws { code, message, .. } => aws_hint(code.as_deref(), message),
             Self::UnknownStack { known, .. } if known.is_empty() => {
                 Some("the app has no stacks".into())
             }
@@ -145,7 +179,33 @@ impl Error {
             | Self::Usage { .. }
             | Self::Handler { .. }
             | Self::NotInteractive { .. }
-            | Self::Cancelled => ExitCode::from(1),
+            | Self::Cancelled
+            | Self::Local { .. } => ExitCode::from(1),
+            Self::Aws { .. } | Self::Stack { .. } => ExitCode::from(2),
         }
     }
+}
+
+/// The way out of the refusals that people meet most.
+fn aws_hint(code: Option<&str>, message: &str) -> Option<String> {
+    let hint = match code {
+        Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
+            "the credentials have expired: log in again, for example with `aws sso login`"
+        }
+        Some("InvalidClientTokenId" | "UnrecognizedClientException" | "SignatureDoesNotMatch") => {
+            "AWS does not know these credentials: check AWS_PROFILE or --profile"
+        }
+        Some("AccessDenied" | "AccessDeniedException") => {
+            "ask for this permission, or use another profile with --profile"
+        }
+        Some("Throttling" | "ThrottlingException") => {
+            "wait a minute and run the same command again"
+        }
+        None if message.contains("redential") => {
+            "set AWS_PROFILE, log in with `aws sso login`, or use the local AWS with --local"
+        }
+        None => "check the network and AWS_ENDPOINT_URL; running the same command again is safe",
+        Some(_) => return None,
+    };
+    Some(hint.into())
 }

@@ -1,0 +1,182 @@
+//! AWS as this tool needs it: the only module that names the SDK. It returns our own types, with
+//! every page of every list.
+
+mod cloudformation;
+mod s3;
+
+use std::{error::Error as StdError, time::Duration};
+
+use aws_config::{
+    BehaviorVersion, Region,
+    retry::RetryConfig,
+    timeout::{TimeoutConfig, TimeoutConfigBuilder},
+};
+use aws_sdk_sts::{
+    config::{Credentials, SharedCredentialsProvider},
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+};
+use aws_smithy_http_client::{
+    Builder as HttpClient,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+
+pub(crate) use cloudformation::{
+    Change, ChangeSet, ChangeSetRequest, Parameter, Resource, ResourceEvent, Stack, Template,
+};
+pub(crate) use s3::{ObjectVersion, Upload};
+
+use crate::error::Error;
+
+/// Which AWS is meant.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    /// The one that the caller's environment and configuration files describe.
+    Caller {
+        /// Instead of the environment's profile.
+        profile: Option<String>,
+        /// Instead of the environment's region.
+        region: Option<String>,
+    },
+    /// A local one, which takes any credentials.
+    Local {
+        /// Like `http://127.0.0.1:4566`.
+        endpoint: String,
+        /// Where it pretends to be.
+        region: String,
+    },
+}
+
+/// A connection to one account in one region.
+#[derive(Clone, Debug)]
+pub(crate) struct Aws {
+    cloudformation: aws_sdk_cloudformation::Client,
+    s3: aws_sdk_s3::Client,
+    /// Twelve digits.
+    pub(crate) account: String,
+    /// Like `eu-west-1`.
+    pub(crate) region: String,
+    /// Who calls, as an ARN.
+    pub(crate) caller: String,
+    /// Where the calls go when not to AWS itself.
+    pub(crate) endpoint: Option<String>,
+}
+
+impl Aws {
+    /// Connects, which is to ask who the caller is: a wrong profile shows before anything is done.
+    pub(crate) async fn connect(target: &Target) -> Result<Self, Error> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(
+                HttpClient::new()
+                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                    .build_https(),
+            )
+            .retry_config(RetryConfig::standard().with_max_attempts(5))
+            .timeout_config(timeouts().build());
+        match target {
+            Target::Caller { profile, region } => {
+                if let Some(profile) = profile {
+                    loader = loader.profile_name(profile);
+                }
+                if let Some(region) = region {
+                    loader = loader.region(Region::new(region.clone()));
+                }
+            }
+            Target::Local { endpoint, region } => {
+                let credentials = Credentials::new("test", "test", None, None, "local");
+                loader = loader
+                    .endpoint_url(endpoint)
+                    .region(Region::new(region.clone()))
+                    .credentials_provider(SharedCredentialsProvider::new(credentials));
+            }
+        }
+        let config = loader.load().await;
+        let Some(region) = config.region().map(ToString::to_string) else {
+            return Err(Error::Usage {
+                problem: "no AWS region is set".into(),
+                hint: "pass --region, set AWS_REGION, or deploy to the local AWS with --local"
+                    .into(),
+            });
+        };
+        let endpoint = config.endpoint_url().map(str::to_owned);
+        let identity = aws_sdk_sts::Client::new(&config)
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(failed("ask AWS who is calling"))?;
+        Ok(Self {
+            cloudformation: aws_sdk_cloudformation::Client::new(&config),
+            s3: aws_sdk_s3::Client::from_conf(
+                aws_sdk_s3::config::Builder::from(&config)
+                    .force_path_style(endpoint.is_some())
+                    .build(),
+            ),
+            account: identity.account.unwrap_or_default(),
+            caller: identity.arn.unwrap_or_default(),
+            region,
+            endpoint,
+        })
+    }
+
+    /// `text` with the account and the region in place of `${AWS::AccountId}` and `${AWS::Region}`.
+    pub(crate) fn fill_in(&self, text: &str) -> String {
+        text.replace("${AWS::AccountId}", &self.account)
+            .replace("${AWS::Region}", &self.region)
+    }
+}
+
+fn timeouts() -> TimeoutConfigBuilder {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(60))
+}
+
+/// For `map_err` on any call: what was tried, and what came of it.
+fn failed<E, R>(doing: impl Into<String>) -> impl FnOnce(SdkError<E, R>) -> Error
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    let doing = doing.into();
+    move |error| {
+        let answer = match &error {
+            SdkError::ServiceError(context) => context.err().message(),
+            _ => None,
+        };
+        let code = error.code().map(str::to_owned);
+        let message = match answer {
+            Some(message) => message.to_owned(),
+            None => outermost_and_innermost(&error),
+        };
+        Error::Aws {
+            doing,
+            code,
+            message,
+        }
+    }
+}
+
+/// The layers between say nothing that a user can act on.
+fn outermost_and_innermost<E, R>(error: &SdkError<E, R>) -> String
+where
+    E: StdError + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    let mut innermost: &dyn StdError = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    let outermost = error.to_string();
+    let innermost = innermost.to_string();
+    match error {
+        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => {
+            format!("{outermost}: {innermost}")
+        }
+        _ => DisplayErrorContext(error).to_string(),
+    }
+}
+
+/// Every stack status that the SDK knows.
+#[cfg(test)]
+pub(crate) fn stack_statuses() -> impl Iterator<Item = &'static str> {
+    aws_sdk_cloudformation::types::StackStatus::values().iter().copied()
+}

@@ -1,0 +1,201 @@
+//! Deploys a stack through a change set: [`prepare`] makes it, the caller shows it and asks,
+//! [`execute`] or [`discard`] follows. Nothing here prints or ends the process, and there is no
+//! state but CloudFormation's: running the same command again goes on where the last run ended.
+
+mod follow;
+mod plan;
+mod step;
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+pub(crate) use follow::{Ending, Event, Operation, readable};
+pub(crate) use plan::Goal;
+use plan::{Plan, execute_token};
+pub(crate) use step::in_progress;
+use step::Step;
+
+use crate::{
+    aws::{Aws, Change, ChangeSet, ChangeSetRequest, Stack, Template},
+    error::Error,
+};
+
+/// The longest template that travels in a request, in bytes.
+pub(crate) const LONGEST_BODY: usize = 51_200;
+
+/// How long CloudFormation may take to make a change set.
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What there is to do for a stack.
+#[derive(Debug)]
+pub(crate) enum Prepared {
+    /// Nothing: it is as it should be.
+    NoChanges(Stack),
+    /// To execute this change set, or to discard it.
+    Ready(Review),
+    /// To follow what an earlier run began.
+    Running(Operation),
+}
+
+/// A change set that holds what was asked for and nothing else.
+#[derive(Debug)]
+pub(crate) struct Review {
+    /// What it does.
+    pub(crate) changes: Vec<Change>,
+    /// Whether it creates the stack.
+    pub(crate) create: bool,
+    change_set: String,
+    /// What it was made for.
+    stack: Stack,
+    /// Whether there was no stack at all before.
+    made_stack: bool,
+}
+
+/// Makes the change set that takes the stack to its goal, or finds the one of an earlier run.
+pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
+    let began = Instant::now();
+    let before = aws.stack(&goal.stack).await?;
+    let plan = Plan::new(goal, aws, before.as_ref())?;
+    loop {
+        let stack = aws.stack(&goal.stack).await?;
+        let set = our_change_set(aws, &plan, stack.as_ref()).await?;
+        let status = stack.as_ref().map(|stack| stack.status.as_str());
+        let step = step::next(&goal.stack, status, set.as_ref());
+        match (step, stack, set) {
+            (Step::Create, ..) => request(aws, goal, &plan, true).await?,
+            (Step::Update, ..) => request(aws, goal, &plan, false).await?,
+            (Step::Review, Some(stack), Some(set)) => {
+                verify(aws, goal, &set).await?;
+                let create = step::is_empty(&stack.status);
+                let made_stack = before.is_none();
+                let (changes, change_set) = (set.changes, set.id);
+                return Ok(Prepared::Ready(Review { changes, create, change_set, stack, made_stack }));
+            }
+            (Step::NoChanges, Some(stack), Some(set)) => {
+                aws.delete_change_set(&set.id).await?;
+                return Ok(Prepared::NoChanges(stack));
+            }
+            (Step::Failed(reason), Some(stack), Some(set)) => {
+                remove(aws, &set.id, &stack, before.is_none()).await?;
+                let hint = "correct the template or the parameters and deploy again".into();
+                return Err(refused(goal, format!("can't be changed so: {}", readable(&reason)), hint));
+            }
+            (Step::Follow, Some(stack), Some(set)) => {
+                let token = execute_token(&set.id);
+                return Ok(Prepared::Running(Operation::resume(stack.id, token)));
+            }
+            (Step::Refuse { problem, hint }, ..) => return Err(refused(goal, problem, hint)),
+            _ => sleep(PAUSE).await,
+        }
+        if began.elapsed() > PATIENCE {
+            let problem = "has a change set that CloudFormation does not finish".into();
+            return Err(refused(goal, problem, "run the same command again to go on waiting".into()));
+        }
+    }
+}
+
+/// Executes exactly what was reviewed and follows it to its end.
+pub(crate) async fn execute(
+    aws: &Aws,
+    goal: &Goal,
+    review: Review,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Ending, Error> {
+    let now = aws.stack(&review.stack.id).await?;
+    if now.as_ref() != Some(&review.stack) {
+        let problem = "was changed by somebody else during the review".into();
+        let hint = "run the same command again to see what would change now".into();
+        return Err(refused(goal, problem, hint));
+    }
+    let operation = Operation::begin(aws, review.stack, execute_token(&review.change_set)).await;
+    aws.execute_change_set(&review.change_set, operation.token()).await?;
+    operation.follow(aws, on_event).await
+}
+
+/// Removes a change set that is not to be executed, and the empty stack that was made for it.
+pub(crate) async fn discard(aws: &Aws, review: &Review) -> Result<(), Error> {
+    remove(aws, &review.change_set, &review.stack, review.made_stack).await
+}
+
+/// The error for an operation that ended otherwise than it should have; nothing if it succeeded.
+pub(crate) fn check(goal: &Goal, ending: Ending) -> Result<Stack, Error> {
+    let Some(stack) = ending.stack else {
+        let hint = "look at its events in the CloudFormation console".into();
+        return Err(refused(goal, "is gone: somebody has deleted it".into(), hint));
+    };
+    match stack.status.as_str() {
+        "CREATE_COMPLETE" | "UPDATE_COMPLETE" => Ok(stack),
+        "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" => {
+            let hint = format!("correct the cause, `synth destroy {}`, and deploy again", goal.stack);
+            Err(refused(goal, format!("could not be created ({})", stack.status), hint))
+        }
+        "UPDATE_ROLLBACK_COMPLETE" => {
+            let problem = "could not be updated and is as it was before (UPDATE_ROLLBACK_COMPLETE)";
+            Err(refused(goal, problem.into(), "correct the cause and deploy again".into()))
+        }
+        status => match step::next(&goal.stack, Some(status), None) {
+            Step::Refuse { problem, hint } => Err(refused(goal, problem, hint)),
+            _ => Err(refused(goal, format!("ended as {status}"), "look at its events".into())),
+        },
+    }
+}
+
+/// The change set of this plan, if it is there: while an operation is under way, the one that runs.
+async fn our_change_set(
+    aws: &Aws,
+    plan: &Plan,
+    stack: Option<&Stack>,
+) -> Result<Option<ChangeSet>, Error> {
+    let Some(stack) = stack else { return Ok(None) };
+    if !in_progress(&stack.status) {
+        return aws.change_set(&stack.id, &plan.change_set).await;
+    }
+    let sets = aws.change_sets(&stack.id).await?;
+    Ok(sets.into_iter().find(|set| {
+        set.execution_status == "EXECUTE_IN_PROGRESS" && set.description == plan.description
+    }))
+}
+
+async fn request(aws: &Aws, goal: &Goal, plan: &Plan, create: bool) -> Result<(), Error> {
+    aws.create_change_set(&ChangeSetRequest {
+        stack: &goal.stack,
+        name: &plan.change_set,
+        description: &plan.description,
+        create,
+        template: goal.url.as_deref().map_or(Template::Body(&goal.body), Template::Url),
+        parameters: &plan.parameters,
+        tags: &goal.tags,
+        capabilities: &plan.capabilities,
+    })
+    .await
+}
+
+/// What is executed is what was reviewed, to the byte.
+async fn verify(aws: &Aws, goal: &Goal, set: &ChangeSet) -> Result<(), Error> {
+    if aws.change_set_template(&set.id).await? == goal.body {
+        return Ok(());
+    }
+    let problem = format!("has change set {} that holds another template than ours", set.id);
+    Err(refused(goal, problem, "find out who made it, delete it, and deploy again".into()))
+}
+
+/// A stack goes too if it was made by this run, is empty, and nobody else waits to fill it.
+async fn remove(aws: &Aws, set: &str, stack: &Stack, made_stack: bool) -> Result<(), Error> {
+    aws.delete_change_set(set).await?;
+    if !made_stack {
+        return Ok(());
+    }
+    let others = aws.change_sets(&stack.id).await?;
+    let now = aws.stack(&stack.id).await?;
+    let is_empty = now.is_some_and(|now| now.id == stack.id && step::is_empty(&now.status));
+    if is_empty && others.iter().all(|other| other.id == set) {
+        aws.delete_stack(&stack.id, &execute_token(&stack.id)).await?;
+    }
+    Ok(())
+}
+
+fn refused(goal: &Goal, problem: String, hint: String) -> Error {
+    Error::Stack { stack: goal.stack.clone(), problem, hint }
+}
