@@ -165,7 +165,7 @@ impl Assembly {
 }
 
 impl Stack {
-    fn is_called(&self, name: &str) -> bool {
+    pub(crate) fn is_called(&self, name: &str) -> bool {
         self.id == name || self.name == name
     }
 

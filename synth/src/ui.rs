@@ -58,7 +58,7 @@ impl Ui {
         let mut out = anstream::stdout().lock();
         for (tone, line) in lines {
             let style = tone.style();
-            let _ = writeln!(out, "{style}{line}{style:#}");
+            let _ = writeln!(out, "{style}{}{style:#}", printable(line));
         }
     }
 
@@ -77,13 +77,13 @@ impl Ui {
     /// A line for people in one tone.
     pub(crate) fn toned(&self, tone: Tone, text: &str) {
         let style = tone.style();
-        self.line(&format!("{style}{text}{style:#}"));
+        self.line(&format!("{style}{}{style:#}", printable(text)));
     }
 
     /// Something that was done: a short verb, then what. Verbs are aligned as cargo's are.
     pub(crate) fn status(&self, verb: &str, text: &str) {
         let style = Tone::Good.style().bold();
-        self.line(&format!("{style}{verb:>12}{style:#} {text}"));
+        self.line(&format!("{style}{verb:>12}{style:#} {}", printable(text)));
     }
 
     /// Rows with their columns aligned. The tone is for the whole row.
@@ -125,7 +125,7 @@ impl Ui {
                 question: question.into(),
             });
         }
-        self.print(&format!("{question} [y/N] "));
+        self.print(&format!("{} [y/N] ", printable(question)));
         let mut answer = String::new();
         io::stdin()
             .lock()
@@ -148,7 +148,7 @@ impl Ui {
 
     fn labelled(&self, tone: Tone, label: &str, text: &str) {
         let style = tone.style().bold();
-        self.line(&format!("{style}{label}:{style:#} {text}"));
+        self.line(&format!("{style}{label}:{style:#} {}", printable(text)));
     }
 
     /// Text for people as it is, without the escape codes where nobody sees colours.
@@ -168,6 +168,17 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
     }
+}
+
+/// The text without what could make a terminal show something else than it says: a resource's
+/// name or an error that AWS passes on may contain anything.
+pub(crate) fn printable(text: &str) -> String {
+    let hostile = |c: char| match c {
+        '\n' | '\t' => false,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    text.replace(hostile, "\u{fffd}")
 }
 
 /// Back to the start of the line, and empties it.

@@ -23,7 +23,7 @@ use aws_smithy_http_client::{
 pub(crate) use cloudformation::{
     Change, ChangeSet, ChangeSetRequest, Parameter, Resource, ResourceEvent, Stack, Template,
 };
-pub(crate) use s3::{ObjectVersion, Upload};
+pub(crate) use s3::Upload;
 
 use crate::error::Error;
 
@@ -178,5 +178,7 @@ where
 /// Every stack status that the SDK knows.
 #[cfg(test)]
 pub(crate) fn stack_statuses() -> impl Iterator<Item = &'static str> {
-    aws_sdk_cloudformation::types::StackStatus::values().iter().copied()
+    aws_sdk_cloudformation::types::StackStatus::values()
+        .iter()
+        .copied()
 }

@@ -77,14 +77,14 @@ impl Aws {
         }
     }
 
-    /// Up to a thousand of the versions and delete markers in a bucket.
+    /// Up to a thousand of the versions and delete markers in a bucket; none if it is gone.
     pub(crate) async fn some_versions(&self, bucket: &str) -> Result<Vec<ObjectVersion>, Error> {
         let request = self.s3.list_object_versions().bucket(bucket);
-        let page = request
-            .expected_bucket_owner(&self.account)
-            .send()
-            .await
-            .map_err(failed(format!("list the objects in bucket {bucket}")))?;
+        let page = match request.expected_bucket_owner(&self.account).send().await {
+            Ok(page) => page,
+            Err(error) if error.code() == Some("NoSuchBucket") => return Ok(Vec::new()),
+            Err(error) => return Err(failed(format!("list the objects in bucket {bucket}"))(error)),
+        };
         let versions = page.versions.unwrap_or_default().into_iter();
         let markers = page.delete_markers.unwrap_or_default().into_iter();
         let versions = versions.map(|version| (version.key, version.version_id));

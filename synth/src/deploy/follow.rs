@@ -56,7 +56,9 @@ impl Operation {
         let mut operation = Self::resume(stack.id.clone(), token);
         operation.before = Some(stack);
         if let Ok((past, _)) = aws.events(&operation.stack_id, None).await {
-            operation.seen.extend(past.into_iter().map(|event| event.id));
+            operation
+                .seen
+                .extend(past.into_iter().map(|event| event.id));
         }
         operation
     }
@@ -103,8 +105,13 @@ impl Operation {
             if began.elapsed() > PATIENCE {
                 return Err(Error::Stack {
                     stack: self.stack_id,
-                    problem: format!("is still being changed after {} hours", PATIENCE.as_secs() / 3600),
-                    hint: "the operation goes on by itself: run the same command again to follow it".into(),
+                    problem: format!(
+                        "is still being changed after {} hours",
+                        PATIENCE.as_secs() / 3600
+                    ),
+                    hint:
+                        "the operation goes on by itself: run the same command again to follow it"
+                            .into(),
                 });
             }
             sleep(pause).await;
@@ -169,14 +176,21 @@ impl Operation {
 fn root_cause<'a>(events: &'a [ResourceEvent], stack_id: &str) -> Option<&'a ResourceEvent> {
     let failed = |event: &&ResourceEvent| event.status.ends_with("_FAILED");
     let cancelled = |event: &ResourceEvent| {
-        event.reason.as_deref().is_some_and(|reason| reason.to_ascii_lowercase().contains("cancelled"))
+        event
+            .reason
+            .as_deref()
+            .is_some_and(|reason| reason.to_ascii_lowercase().contains("cancelled"))
     };
     let of_stack = |event: &ResourceEvent| event.physical_id == stack_id;
     let failures = || events.iter().filter(failed);
     failures()
         .find(|event| !cancelled(event) && !of_stack(event))
         .or_else(|| failures().next())
-        .or_else(|| events.iter().find(|event| of_stack(event) && event.reason.is_some()))
+        .or_else(|| {
+            events
+                .iter()
+                .find(|event| of_stack(event) && event.reason.is_some())
+        })
 }
 
 /// What CloudFormation wraps around a service's answer says nothing to a reader.
@@ -184,10 +198,16 @@ pub(crate) fn readable(reason: &str) -> String {
     let inner = reason
         .strip_prefix("Resource handler returned message: \"")
         .and_then(|rest| rest.rsplit_once("\" (RequestToken: "));
-    let Some((message, tail)) = inner else { return reason.to_owned() };
-    let code = tail.split_once("HandlerErrorCode: ").map(|(_, code)| code.trim_end_matches(')'));
+    let Some((message, tail)) = inner else {
+        return reason.to_owned();
+    };
+    let code = tail
+        .split_once("HandlerErrorCode: ")
+        .map(|(_, code)| code.trim_end_matches(')'));
     // The service's own wrapping: "message (Service: Sqs, Status Code: 400, Request ID: …)".
-    let message = message.split_once(" (Service: ").map_or(message, |(message, _)| message);
+    let message = message
+        .split_once(" (Service: ")
+        .map_or(message, |(message, _)| message);
     match code {
         Some(code) if !code.is_empty() => format!("{message} ({code})"),
         _ => message.to_owned(),
@@ -202,7 +222,11 @@ mod tests {
     fn event(logical_id: &str, status: &str, reason: &str) -> ResourceEvent {
         ResourceEvent {
             logical_id: logical_id.into(),
-            physical_id: if logical_id == "Jobs" { "arn:stack".into() } else { String::new() },
+            physical_id: if logical_id == "Jobs" {
+                "arn:stack".into()
+            } else {
+                String::new()
+            },
             status: status.into(),
             reason: (!reason.is_empty()).then(|| reason.into()),
             ..ResourceEvent::default()
@@ -216,11 +240,24 @@ mod tests {
             event("Topic", "CREATE_FAILED", "Resource creation cancelled"),
             event("Queue", "CREATE_FAILED", "Value 999999 is invalid"),
             event("Function", "CREATE_FAILED", "Role is missing"),
-            event("Jobs", "ROLLBACK_IN_PROGRESS", "The following resources failed"),
+            event(
+                "Jobs",
+                "ROLLBACK_IN_PROGRESS",
+                "The following resources failed",
+            ),
         ];
-        assert_eq!(root_cause(&events, "arn:stack").unwrap().logical_id, "Queue");
-        assert_eq!(root_cause(&events[..2], "arn:stack").unwrap().logical_id, "Topic");
-        assert_eq!(root_cause(&events[..1], "arn:stack").unwrap().logical_id, "Jobs");
+        assert_eq!(
+            root_cause(&events, "arn:stack").unwrap().logical_id,
+            "Queue"
+        );
+        assert_eq!(
+            root_cause(&events[..2], "arn:stack").unwrap().logical_id,
+            "Topic"
+        );
+        assert_eq!(
+            root_cause(&events[..1], "arn:stack").unwrap().logical_id,
+            "Jobs"
+        );
     }
 
     #[test]
@@ -232,7 +269,10 @@ mod tests {
             ),
             "Value 999999 is invalid (InvalidRequest)"
         );
-        assert_eq!(readable("Resource creation cancelled"), "Resource creation cancelled");
+        assert_eq!(
+            readable("Resource creation cancelled"),
+            "Resource creation cancelled"
+        );
     }
 
     #[test]

@@ -11,10 +11,10 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 pub(crate) use follow::{Ending, Event, Operation, readable};
-pub(crate) use plan::Goal;
+pub(crate) use plan::{Goal, hash};
 use plan::{Plan, execute_token};
-pub(crate) use step::in_progress;
 use step::Step;
+pub(crate) use step::in_progress;
 
 use crate::{
     aws::{Aws, Change, ChangeSet, ChangeSetRequest, Stack, Template},
@@ -71,7 +71,13 @@ pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
                 let create = step::is_empty(&stack.status);
                 let made_stack = before.is_none();
                 let (changes, change_set) = (set.changes, set.id);
-                return Ok(Prepared::Ready(Review { changes, create, change_set, stack, made_stack }));
+                return Ok(Prepared::Ready(Review {
+                    changes,
+                    create,
+                    change_set,
+                    stack,
+                    made_stack,
+                }));
             }
             (Step::NoChanges, Some(stack), Some(set)) => {
                 aws.delete_change_set(&set.id).await?;
@@ -80,7 +86,11 @@ pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
             (Step::Failed(reason), Some(stack), Some(set)) => {
                 remove(aws, &set.id, &stack, before.is_none()).await?;
                 let hint = "correct the template or the parameters and deploy again".into();
-                return Err(refused(goal, format!("can't be changed so: {}", readable(&reason)), hint));
+                return Err(refused(
+                    goal,
+                    format!("can't be changed so: {}", readable(&reason)),
+                    hint,
+                ));
             }
             (Step::Follow, Some(stack), Some(set)) => {
                 let token = execute_token(&set.id);
@@ -91,7 +101,11 @@ pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
         }
         if began.elapsed() > PATIENCE {
             let problem = "has a change set that CloudFormation does not finish".into();
-            return Err(refused(goal, problem, "run the same command again to go on waiting".into()));
+            return Err(refused(
+                goal,
+                problem,
+                "run the same command again to go on waiting".into(),
+            ));
         }
     }
 }
@@ -110,7 +124,8 @@ pub(crate) async fn execute(
         return Err(refused(goal, problem, hint));
     }
     let operation = Operation::begin(aws, review.stack, execute_token(&review.change_set)).await;
-    aws.execute_change_set(&review.change_set, operation.token()).await?;
+    aws.execute_change_set(&review.change_set, operation.token())
+        .await?;
     operation.follow(aws, on_event).await
 }
 
@@ -123,21 +138,40 @@ pub(crate) async fn discard(aws: &Aws, review: &Review) -> Result<(), Error> {
 pub(crate) fn check(goal: &Goal, ending: Ending) -> Result<Stack, Error> {
     let Some(stack) = ending.stack else {
         let hint = "look at its events in the CloudFormation console".into();
-        return Err(refused(goal, "is gone: somebody has deleted it".into(), hint));
+        return Err(refused(
+            goal,
+            "is gone: somebody has deleted it".into(),
+            hint,
+        ));
     };
     match stack.status.as_str() {
         "CREATE_COMPLETE" | "UPDATE_COMPLETE" => Ok(stack),
         "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" => {
-            let hint = format!("correct the cause, `synth destroy {}`, and deploy again", goal.stack);
-            Err(refused(goal, format!("could not be created ({})", stack.status), hint))
+            let hint = format!(
+                "correct the cause, `synth destroy {}`, and deploy again",
+                goal.stack
+            );
+            Err(refused(
+                goal,
+                format!("could not be created ({})", stack.status),
+                hint,
+            ))
         }
         "UPDATE_ROLLBACK_COMPLETE" => {
             let problem = "could not be updated and is as it was before (UPDATE_ROLLBACK_COMPLETE)";
-            Err(refused(goal, problem.into(), "correct the cause and deploy again".into()))
+            Err(refused(
+                goal,
+                problem.into(),
+                "correct the cause and deploy again".into(),
+            ))
         }
         status => match step::next(&goal.stack, Some(status), None) {
             Step::Refuse { problem, hint } => Err(refused(goal, problem, hint)),
-            _ => Err(refused(goal, format!("ended as {status}"), "look at its events".into())),
+            _ => Err(refused(
+                goal,
+                format!("ended as {status}"),
+                "look at its events".into(),
+            )),
         },
     }
 }
@@ -164,7 +198,10 @@ async fn request(aws: &Aws, goal: &Goal, plan: &Plan, create: bool) -> Result<()
         name: &plan.change_set,
         description: &plan.description,
         create,
-        template: goal.url.as_deref().map_or(Template::Body(&goal.body), Template::Url),
+        template: goal
+            .url
+            .as_deref()
+            .map_or(Template::Body(&goal.body), Template::Url),
         parameters: &plan.parameters,
         tags: &goal.tags,
         capabilities: &plan.capabilities,
@@ -177,8 +214,15 @@ async fn verify(aws: &Aws, goal: &Goal, set: &ChangeSet) -> Result<(), Error> {
     if aws.change_set_template(&set.id).await? == goal.body {
         return Ok(());
     }
-    let problem = format!("has change set {} that holds another template than ours", set.id);
-    Err(refused(goal, problem, "find out who made it, delete it, and deploy again".into()))
+    let problem = format!(
+        "has change set {} that holds another template than ours",
+        set.id
+    );
+    Err(refused(
+        goal,
+        problem,
+        "find out who made it, delete it, and deploy again".into(),
+    ))
 }
 
 /// A stack goes too if it was made by this run, is empty, and nobody else waits to fill it.
@@ -191,11 +235,16 @@ async fn remove(aws: &Aws, set: &str, stack: &Stack, made_stack: bool) -> Result
     let now = aws.stack(&stack.id).await?;
     let is_empty = now.is_some_and(|now| now.id == stack.id && step::is_empty(&now.status));
     if is_empty && others.iter().all(|other| other.id == set) {
-        aws.delete_stack(&stack.id, &execute_token(&stack.id)).await?;
+        aws.delete_stack(&stack.id, &execute_token(&stack.id))
+            .await?;
     }
     Ok(())
 }
 
 fn refused(goal: &Goal, problem: String, hint: String) -> Error {
-    Error::Stack { stack: goal.stack.clone(), problem, hint }
+    Error::Stack {
+        stack: goal.stack.clone(),
+        problem,
+        hint,
+    }
 }

@@ -47,9 +47,8 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn new(goal: &Goal, aws: &Aws, stack: Option<&Stack>) -> Result<Self, Error> {
         // A stack that has never been completed is as good as none.
-        let stack = stack.filter(|stack| {
-            !step::is_empty(&stack.status) && stack.status != "CREATE_IN_PROGRESS"
-        });
+        let stack = stack
+            .filter(|stack| !step::is_empty(&stack.status) && stack.status != "CREATE_IN_PROGRESS");
         let parameters = parameters(goal, stack.map(|stack| stack.parameters.as_slice()))?;
         let capabilities = capabilities(&goal.template);
         let mut content = Hash::default();
@@ -69,8 +68,7 @@ impl Plan {
         }
         let content = content.hex();
         let (id, changed) = stack.map_or(("absent", ""), |stack| (&stack.id, &stack.changed));
-        let mut from_here = Hash::default();
-        let from_here = from_here.add(&content).add(id).add(changed).hex();
+        let from_here = hash([content.as_str(), id, changed]);
         Ok(Self {
             parameters,
             capabilities,
@@ -82,7 +80,16 @@ impl Plan {
 
 /// The token for executing a change set: events with it are ours.
 pub(crate) fn execute_token(change_set: &str) -> String {
-    format!("exec-{}", Hash::default().add(change_set).hex())
+    format!("exec-{}", hash([change_set]))
+}
+
+/// One hash for all these texts.
+pub(crate) fn hash<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Hash::default();
+    for text in texts {
+        hash.add(text);
+    }
+    hash.hex()
 }
 
 /// Each text with its length, so that no two lists of texts give the same bytes.
@@ -108,13 +115,21 @@ fn parameters(
     existing: Option<&[String]>,
 ) -> Result<BTreeMap<String, Parameter>, Error> {
     let empty = serde_json::Map::new();
-    let declared = goal.template.get("Parameters").and_then(Value::as_object).unwrap_or(&empty);
+    let declared = goal
+        .template
+        .get("Parameters")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
     let refuse = |problem: String, hint: String| Error::Stack {
         stack: goal.stack.clone(),
         problem,
         hint,
     };
-    if let Some(unknown) = goal.parameters.keys().find(|key| !declared.contains_key(*key)) {
+    if let Some(unknown) = goal
+        .parameters
+        .keys()
+        .find(|key| !declared.contains_key(*key))
+    {
         let known: Vec<_> = declared.keys().map(String::as_str).collect();
         return Err(refuse(
             format!("has no parameter `{unknown}`"),
@@ -135,7 +150,10 @@ fn parameters(
     if missing.is_empty() {
         return Ok(values);
     }
-    let example: Vec<_> = missing.iter().map(|key| format!("--parameters {key}=…")).collect();
+    let example: Vec<_> = missing
+        .iter()
+        .map(|key| format!("--parameters {key}=…"))
+        .collect();
     Err(refuse(
         format!("needs a value for {}", missing.join(", ")),
         format!("pass {}", example.join(" ")),
@@ -147,12 +165,22 @@ fn capabilities(template: &Value) -> Vec<&'static str> {
     let resources = template.get("Resources").and_then(Value::as_object);
     let mut iam = false;
     let mut named = false;
-    for resource in resources.into_iter().flat_map(|resources| resources.values()) {
-        let kind = resource.get("Type").and_then(Value::as_str).unwrap_or_default();
-        let Some(noun) = kind.strip_prefix("AWS::IAM::") else { continue };
+    for resource in resources
+        .into_iter()
+        .flat_map(|resources| resources.values())
+    {
+        let kind = resource
+            .get("Type")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let Some(noun) = kind.strip_prefix("AWS::IAM::") else {
+            continue;
+        };
         iam = true;
         // A policy's name is not one of an account's: it needs no more than the rest.
-        let name = resource.get("Properties").and_then(|properties| properties.get(format!("{noun}Name")));
+        let name = resource
+            .get("Properties")
+            .and_then(|properties| properties.get(format!("{noun}Name")));
         named |= noun != "Policy" && name.is_some();
     }
     let mut capabilities = Vec::new();
@@ -192,7 +220,10 @@ mod tests {
             body: template.to_string(),
             template,
             url: None,
-            parameters: given.iter().map(|&(key, value)| (key.into(), value.into())).collect(),
+            parameters: given
+                .iter()
+                .map(|&(key, value)| (key.into(), value.into()))
+                .collect(),
             tags: Default::default(),
             termination_protection: false,
         }
@@ -206,7 +237,10 @@ mod tests {
     fn all_missing_parameters_are_named_at_once() {
         let error = parameters(&goal(three(), &[]), None).unwrap_err();
         assert_eq!(error.to_string(), "stack Jobs needs a value for A, B");
-        assert_eq!(error.hint().unwrap(), "pass --parameters A=… --parameters B=…");
+        assert_eq!(
+            error.hint().unwrap(),
+            "pass --parameters A=… --parameters B=…"
+        );
     }
 
     #[test]
@@ -226,15 +260,25 @@ mod tests {
 
     #[test]
     fn capabilities_are_no_more_than_the_template_needs() {
-        let resource = |kind: &str, properties: Value| {
-            json!({"Resources": {"R": {"Type": kind, "Properties": properties}}})
-        };
+        let resource = |kind: &str, properties: Value| json!({"Resources": {"R": {"Type": kind, "Properties": properties}}});
         let cases = [
             (resource("AWS::S3::Bucket", json!({})), vec![]),
-            (resource("AWS::IAM::Role", json!({})), vec!["CAPABILITY_IAM"]),
-            (resource("AWS::IAM::Policy", json!({"PolicyName": "p"})), vec!["CAPABILITY_IAM"]),
-            (resource("AWS::IAM::Role", json!({"RoleName": "r"})), vec!["CAPABILITY_NAMED_IAM"]),
-            (json!({"Transform": "AWS::Serverless-2016-10-31"}), vec!["CAPABILITY_AUTO_EXPAND"]),
+            (
+                resource("AWS::IAM::Role", json!({})),
+                vec!["CAPABILITY_IAM"],
+            ),
+            (
+                resource("AWS::IAM::Policy", json!({"PolicyName": "p"})),
+                vec!["CAPABILITY_IAM"],
+            ),
+            (
+                resource("AWS::IAM::Role", json!({"RoleName": "r"})),
+                vec!["CAPABILITY_NAMED_IAM"],
+            ),
+            (
+                json!({"Transform": "AWS::Serverless-2016-10-31"}),
+                vec!["CAPABILITY_AUTO_EXPAND"],
+            ),
             (
                 resource("AWS::S3::Bucket", json!({"Fn::Transform": {"Name": "M"}})),
                 vec!["CAPABILITY_AUTO_EXPAND"],

@@ -1,0 +1,187 @@
+//! Deletes stacks. [`survey`] says what would go and what would stay, the caller shows it and
+//! asks, [`delete`] does it. Nothing here prints.
+
+use serde_json::Value;
+
+use crate::{
+    aws::{Aws, Resource, Stack},
+    deploy::{self, Ending, Event, Operation},
+    error::Error,
+    template,
+};
+
+const BUCKET: &str = "AWS::S3::Bucket";
+
+/// How often a bucket is emptied again because something still writes to it.
+const ROUNDS: usize = 3;
+
+/// A stack that is to be deleted, and what is in it.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    stack: Stack,
+    /// CloudFormation's name for it.
+    pub(crate) name: String,
+    /// What goes with the stack.
+    pub(crate) deleted: Vec<Resource>,
+    /// What the deployed template says to keep.
+    pub(crate) kept: Vec<Resource>,
+}
+
+/// What to do beyond deleting the stack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Delete all versions of all objects in the buckets that are to go.
+    pub(crate) empty_buckets: bool,
+    /// Delete the buckets that the template says to keep.
+    pub(crate) delete_kept_buckets: bool,
+}
+
+impl Survey {
+    /// The names of the buckets that go: with the stack, or after it.
+    pub(crate) fn buckets(&self, options: Options) -> Vec<&str> {
+        let kept = self.kept.iter().filter(|_| options.delete_kept_buckets);
+        buckets(self.deleted.iter().chain(kept)).collect()
+    }
+
+    /// What will be there when all is done.
+    pub(crate) fn stays(&self, options: Options) -> Vec<&Resource> {
+        let goes =
+            |resource: &&Resource| options.delete_kept_buckets && resource.resource_type == BUCKET;
+        self.kept
+            .iter()
+            .filter(|resource| !goes(resource))
+            .collect()
+    }
+}
+
+/// What is in the stack of this name; nothing if there is none.
+pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Error> {
+    let Some(stack) = aws.stack(name).await? else {
+        return Ok(None);
+    };
+    check(name, &stack)?;
+    let body = aws.deployed_template(name).await?.unwrap_or_default();
+    // A stack that never got beyond its first change set has no template.
+    let template = template::parse(&body).unwrap_or_default();
+    let resources = aws.resources(&stack.id).await?;
+    let there = |resource: &Resource| {
+        resource.status != "DELETE_COMPLETE" && !resource.physical_id.is_empty()
+    };
+    let (kept, deleted) = resources
+        .into_iter()
+        .filter(there)
+        .partition(|resource| is_kept(&template, &resource.logical_id));
+    Ok(Some(Survey {
+        stack,
+        name: name.into(),
+        deleted,
+        kept,
+    }))
+}
+
+/// Empties buckets if told so, deletes the stack, follows that to its end, deletes what it kept if told so.
+pub(crate) async fn delete(
+    aws: &Aws,
+    survey: &Survey,
+    options: Options,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), Error> {
+    if options.empty_buckets {
+        for bucket in survey.buckets(options) {
+            empty(aws, bucket).await?;
+        }
+    }
+    let stack = &survey.stack;
+    // The same for every attempt from the same state, so that a repeated run joins the first.
+    let token = format!(
+        "delete-{}",
+        deploy::hash([stack.id.as_str(), &stack.changed, &stack.status])
+    );
+    let operation = Operation::begin(aws, stack.clone(), token).await;
+    aws.delete_stack(&stack.id, operation.token()).await?;
+    finish(survey, operation.follow(aws, on_event).await?)?;
+    if options.delete_kept_buckets {
+        for bucket in buckets(survey.kept.iter()) {
+            if options.empty_buckets {
+                empty(aws, bucket).await?;
+            }
+            aws.delete_bucket(bucket).await?;
+        }
+    }
+    Ok(())
+}
+
+fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
+    let status = ending.stack.map(|stack| stack.status);
+    match status.as_deref() {
+        None | Some("DELETE_COMPLETE") => Ok(()),
+        Some(status) => {
+            let reason = ending.root_cause.map(|event| {
+                let reason = event.reason.unwrap_or_default();
+                format!(": {} {}", event.logical_id, deploy::readable(&reason))
+            });
+            Err(Error::Stack {
+                stack: survey.name.clone(),
+                problem: format!("could not be deleted ({status}){}", reason.unwrap_or_default()),
+                hint: "a bucket that is not empty stops a deletion: --empty-buckets; else remove the cause and run the same command again".into(),
+            })
+        }
+    }
+}
+
+/// Deletes all versions of all objects, and the delete markers.
+async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
+    for _ in 0..ROUNDS {
+        let mut deleted = false;
+        loop {
+            let versions = aws.some_versions(bucket).await?;
+            if versions.is_empty() {
+                break;
+            }
+            deleted = true;
+            aws.delete_versions(bucket, versions).await?;
+        }
+        if !deleted {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn check(name: &str, stack: &Stack) -> Result<(), Error> {
+    let refuse = |problem: String, hint: String| {
+        Err(Error::Stack {
+            stack: name.into(),
+            problem,
+            hint,
+        })
+    };
+    if stack.termination_protection {
+        return refuse(
+            "is protected against deletion".into(),
+            format!(
+                "to delete it all the same: aws cloudformation update-termination-protection \
+                 --no-enable-termination-protection --stack-name {name}"
+            ),
+        );
+    }
+    if deploy::in_progress(&stack.status) && stack.status != "DELETE_IN_PROGRESS" {
+        let problem = format!("is in the middle of another operation ({})", stack.status);
+        return refuse(
+            problem,
+            "wait until that has ended and run the same command again".into(),
+        );
+    }
+    Ok(())
+}
+
+fn is_kept(template: &Value, logical_id: &str) -> bool {
+    let policy = &template["Resources"][logical_id]["DeletionPolicy"];
+    matches!(policy.as_str(), Some("Retain" | "RetainExceptOnCreate"))
+}
+
+fn buckets<'a>(resources: impl Iterator<Item = &'a Resource>) -> impl Iterator<Item = &'a str> {
+    resources
+        .filter(|resource| resource.resource_type == BUCKET)
+        .map(|resource| resource.physical_id.as_str())
+}
