@@ -39,6 +39,8 @@ pub(crate) struct Stack {
     pub(crate) environment: Environment,
     /// The file of `body`: YAML from our apps, JSON from the CDK's.
     pub(crate) template: PathBuf,
+    /// The name of the template that the CDK CLI reads.
+    pub(crate) template_json: String,
     /// The template, byte for byte as it was reviewed and as CloudFormation gets it.
     pub(crate) body: String,
     /// The tags for the stack itself, which CloudFormation passes on to its resources.
@@ -199,6 +201,7 @@ impl Stack {
                     )
                 })?,
             template,
+            template_json: properties.template_file,
             body,
             tags: properties.tags,
             termination_protection: properties.termination_protection,

@@ -312,13 +312,20 @@ nothing:
         ] {
             assert_eq!(parse(yaml).unwrap_err().to_string(), problem, "{yaml}");
         }
-        let deep = format!("a: {}", "[".repeat(100_000));
-        assert!(
-            parse(&deep)
-                .unwrap_err()
-                .to_string()
-                .ends_with("nested too deep")
-        );
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let flow = format!("a: {}{}", "[".repeat(200), "]".repeat(200));
+        let block = format!("a:\n {}b", "- ".repeat(100_000));
+        let endless = format!("a: {}", "[".repeat(100_000));
+        let json = format!("{{\"a\": {}", "[".repeat(100_000));
+        for text in [flow, block] {
+            let problem = parse(&text).unwrap_err().to_string();
+            assert!(problem.ends_with("nested too deep"), "{problem}");
+        }
+        assert!(parse(&endless).is_err());
+        assert!(parse(&json).is_err());
     }
 
     proptest! {

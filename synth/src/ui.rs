@@ -181,23 +181,32 @@ pub(crate) fn printable(text: &str) -> String {
     text.replace(hostile, "\u{fffd}")
 }
 
+/// `647 B`, `3.4 MB`: as many bytes, in decimal units.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1000 => format!("{bytes} B"),
+        1000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
 /// Back to the start of the line, and empties it.
 pub(crate) const CLEAR_LINE: &str = "\r\x1b[K";
 
-/// The cells of each row in columns two spaces apart; numbers to the right.
+/// The cells of each row in columns two spaces apart; the numbers that begin them end together.
 fn align(rows: &[&[String]]) -> Vec<String> {
-    let mut widths: Vec<usize> = Vec::new();
+    let mut widths: Vec<(usize, usize)> = Vec::new();
     for row in rows {
-        widths.resize(widths.len().max(row.len()), 0);
-        for (width, cell) in widths.iter_mut().zip(*row) {
-            *width = (*width).max(cell.chars().count());
+        widths.resize(widths.len().max(row.len()), (0, 0));
+        for (width, (number, words)) in widths.iter_mut().zip(row.iter().map(split_number)) {
+            width.0 = width.0.max(number.chars().count());
+            width.1 = width.1.max(words.chars().count());
         }
     }
-    let pad =
-        |(cell, width): (&String, &usize)| match cell.starts_with(|c: char| c.is_ascii_digit()) {
-            true => format!("{cell:>width$}"),
-            false => format!("{cell:<width$}"),
-        };
+    let pad = |(cell, &(left, right)): (&String, &(usize, usize))| {
+        let (number, words) = split_number(cell);
+        format!("{number:>left$}{words:<right$}")
+    };
     rows.iter()
         .map(|row| {
             let cells: Vec<_> = row.iter().zip(&widths).map(pad).collect();
@@ -206,21 +215,31 @@ fn align(rows: &[&[String]]) -> Vec<String> {
         .collect()
 }
 
+/// `24 resources` into `24` and ` resources`.
+fn split_number(cell: &String) -> (&str, &str) {
+    let end = cell.find(' ').unwrap_or(cell.len());
+    let (number, words) = cell.split_at(end);
+    match number.parse::<f64>() {
+        Ok(_) => (number, words),
+        Err(_) => ("", cell),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::align;
 
     #[test]
-    fn columns_are_as_wide_as_their_widest_cell_and_numbers_stand_right() {
+    fn columns_are_as_wide_as_their_widest_cell_and_numbers_end_together() {
         let rows = [
-            ["Inbox", "9 resources", "new"].map(String::from),
+            ["Inbox", "1 resource", "new"].map(String::from),
             ["DataProcessing", "24 resources", ""].map(String::from),
         ];
         let rows: Vec<_> = rows.iter().map(|row| row.as_slice()).collect();
         assert_eq!(
             align(&rows),
             [
-                "Inbox            9 resources  new",
+                "Inbox            1 resource   new",
                 "DataProcessing  24 resources"
             ]
         );

@@ -15,6 +15,8 @@ pub(crate) struct Workspace {
     pub(crate) target: PathBuf,
     /// The name of the app's package, when the workspace has one.
     app: Option<String>,
+    /// The members' `Cargo.toml`, sorted.
+    pub(crate) manifests: Vec<PathBuf>,
     /// The members' binaries, sorted by name.
     bins: Vec<Bin>,
 }
@@ -113,6 +115,7 @@ struct SynthMetadata {
 #[derive(Deserialize)]
 struct Package {
     name: String,
+    manifest_path: PathBuf,
     targets: Vec<Target>,
 }
 
@@ -126,7 +129,9 @@ impl From<Metadata> for Workspace {
     fn from(metadata: Metadata) -> Self {
         let synth = metadata.metadata.and_then(|metadata| metadata.synth);
         let mut bins = Vec::new();
+        let mut manifests = Vec::new();
         for package in metadata.packages {
+            manifests.push(package.manifest_path);
             for target in package.targets {
                 if target.kind.iter().any(|kind| kind == "bin") {
                     bins.push(Bin {
@@ -137,10 +142,12 @@ impl From<Metadata> for Workspace {
             }
         }
         bins.sort();
+        manifests.sort();
         Self {
             root: metadata.workspace_root,
             target: metadata.target_directory,
             app: synth.and_then(|synth| synth.app),
+            manifests,
             bins,
         }
     }

@@ -2,5 +2,6 @@
 
 mod fixture;
 mod list;
+mod package;
 mod reference;
 mod synth;
