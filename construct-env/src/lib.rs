@@ -145,20 +145,14 @@ mod tests {
     #[test]
     fn every_missing_variable_is_named_at_once() {
         let error = Env::read(|_| None).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "environment variables QUEUE_URL, PREFIX are not set"
-        );
+        assert_eq!(error.to_string(), "environment variables QUEUE_URL, PREFIX are not set");
     }
 
     #[test]
     fn what_the_stack_sets_is_what_the_handler_reads() {
         use crate::Environment;
         let env = Env::read(|name| Some(name.to_lowercase())).unwrap();
-        assert_eq!(
-            (env.queue_url.as_str(), env.prefix.as_str()),
-            ("queue_url", "prefix")
-        );
+        assert_eq!((env.queue_url.as_str(), env.prefix.as_str()), ("queue_url", "prefix"));
         let variables: Vec<_> = Environment::<crate::Running>::into_variables(env);
         assert_eq!(variables[0], ("QUEUE_URL".into(), "queue_url".into()));
     }

@@ -39,11 +39,7 @@ pub struct AlarmProps {
 impl AlarmProps {
     /// Rings when the metric is at or over the threshold.
     pub fn at_least(metric: Metric, threshold: impl IntoVal<f64>) -> AlarmProps {
-        AlarmProps::of(
-            metric,
-            ComparisonOperator::GreaterThanOrEqualToThreshold,
-            threshold,
-        )
+        AlarmProps::of(metric, ComparisonOperator::GreaterThanOrEqualToThreshold, threshold)
     }
 
     /// Rings when the metric is over the threshold.
@@ -53,11 +49,7 @@ impl AlarmProps {
 
     /// Rings when the metric is at or under the threshold.
     pub fn at_most(metric: Metric, threshold: impl IntoVal<f64>) -> AlarmProps {
-        AlarmProps::of(
-            metric,
-            ComparisonOperator::LessThanOrEqualToThreshold,
-            threshold,
-        )
+        AlarmProps::of(metric, ComparisonOperator::LessThanOrEqualToThreshold, threshold)
     }
 
     /// Rings when the metric is under the threshold.
@@ -96,10 +88,7 @@ pub struct AlarmAction {
 impl AlarmAction {
     /// Anything else that alarms can do, by its ARN.
     pub fn from_arn(arn: impl IntoVal<String>) -> AlarmAction {
-        AlarmAction {
-            arn: arn.into_val(),
-            topic: None,
-        }
+        AlarmAction { arn: arn.into_val(), topic: None }
     }
 }
 
@@ -168,22 +157,14 @@ impl Alarm {
         if !([10, 20, 30].contains(&period) || (period > 0 && period.is_multiple_of(60))) {
             let message =
                 format!("a period has 10, 20, 30 or a multiple of 60 seconds, not {period}");
-            scope
-                .tree
-                .error(resource.node, message, "change the `period` of the metric");
+            scope.tree.error(resource.node, message, "change the `period` of the metric");
         }
-        Alarm {
-            resource: Some(resource),
-            arn: resource.arn(),
-        }
+        Alarm { resource: Some(resource), arn: resource.arn() }
     }
 
     /// An alarm that exists already.
     pub fn from_arn(arn: impl IntoVal<kind::AlarmArn>) -> Alarm {
-        Alarm {
-            resource: None,
-            arn: arn.into_val(),
-        }
+        Alarm { resource: None, arn: arn.into_val() }
     }
 
     /// The resource, unless the alarm exists already.

@@ -19,12 +19,7 @@ impl App {
     #[expect(clippy::new_without_default, reason = "one way to make each type")]
     pub fn new() -> App {
         let tree = Tree::new(std::panic::Location::caller());
-        App {
-            scope: Scope {
-                tree,
-                cursor: NodeId::ROOT,
-            },
-        }
+        App { scope: Scope { tree, cursor: NodeId::ROOT } }
     }
 
     /// Defines a stack that is deployed to wherever the caller's credentials lead.

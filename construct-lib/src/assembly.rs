@@ -97,23 +97,14 @@ impl Assembly {
         let mut files = Vec::new();
         for stack in &self.stacks {
             files.push((format!("{}.template.yaml", stack.id), stack.yaml()));
-            files.push((
-                format!("{}.template.json", stack.id),
-                format!("{:#}\n", stack.json()),
-            ));
+            files.push((format!("{}.template.json", stack.id), format!("{:#}\n", stack.json())));
         }
-        files.push((
-            "manifest.json".to_owned(),
-            format!("{:#}\n", self.manifest()),
-        ));
+        files.push(("manifest.json".to_owned(), format!("{:#}\n", self.manifest())));
         files
     }
 
     fn manifest(&self) -> Json {
-        let stacks = self
-            .stacks
-            .iter()
-            .map(|stack| (stack.id.clone(), self.artifact(stack)));
+        let stacks = self.stacks.iter().map(|stack| (stack.id.clone(), self.artifact(stack)));
         // The oldest schema that has all we write, so that every CDK CLI reads it.
         json!({"version": "36.0.0", "artifacts": stacks.collect::<JsonMap<_, _>>()})
     }
@@ -123,11 +114,8 @@ impl Assembly {
             Some(it) => (it.account.as_ref(), it.region.as_ref()),
             None => ("unknown-account", "unknown-region"),
         };
-        let tags: JsonMap<_, _> = stack
-            .tags
-            .iter()
-            .map(|(key, value)| (key.clone(), json!(value)))
-            .collect();
+        let tags: JsonMap<_, _> =
+            stack.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
         json!({
             "type": "aws:cloudformation:stack",
             "environment": format!("aws://{account}/{region}"),
@@ -164,21 +152,11 @@ impl Assembly {
         };
         for construct in &stack.constructs {
             let location = Some(construct.location);
-            add(
-                &construct.path,
-                "aws:cdk:logicalId",
-                &construct.logical_id,
-                location,
-            );
+            add(&construct.path, "aws:cdk:logicalId", &construct.logical_id, location);
         }
         let own = |path: &str| path == stack.id || path.starts_with(&format!("{}/", stack.id));
         for warning in self.warnings.iter().filter(|warning| own(&warning.path)) {
-            add(
-                &warning.path,
-                "aws:cdk:warning",
-                &warning.message,
-                warning.location,
-            );
+            add(&warning.path, "aws:cdk:warning", &warning.message, warning.location);
         }
         Json::Object(metadata)
     }

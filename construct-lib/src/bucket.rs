@@ -111,35 +111,18 @@ impl Bucket {
     /// A bucket that exists already.
     pub fn from_name(name: impl IntoVal<kind::BucketName>) -> Bucket {
         let name = name.into_val();
-        let arn = sub(
-            "arn:${AWS::Partition}:s3:::${name}",
-            [("name", name.clone().into())],
-        );
-        Bucket {
-            resource: None,
-            arn: arn.cast(),
-            name,
-            key: None,
-        }
+        let arn = sub("arn:${AWS::Partition}:s3:::${name}", [("name", name.clone().into())]);
+        Bucket { resource: None, arn: arn.cast(), name, key: None }
     }
 
     /// A bucket that exists already.
     pub fn from_arn(arn: impl IntoVal<kind::BucketArn>) -> Bucket {
         let arn = arn.into_val();
-        let name = match arn
-            .as_value()
-            .as_text()
-            .and_then(|arn| arn.split(":::").nth(1))
-        {
+        let name = match arn.as_value().as_text().and_then(|arn| arn.split(":::").nth(1)) {
             Some(literal) => literal.into(),
             None => crate::intrinsic::select(1, crate::intrinsic::split(":::", arn.clone())).cast(),
         };
-        Bucket {
-            resource: None,
-            arn,
-            name,
-            key: None,
-        }
+        Bucket { resource: None, arn, name, key: None }
     }
 
     /// The resource, unless the bucket exists already.
@@ -160,12 +143,7 @@ impl Bucket {
     /// Lets `grantee` read the objects whose keys match a pattern such as `data/*`, every
     /// version, and list them: without that a missing object looks like a forbidden one.
     pub fn grant_read(&self, scope: &mut Scope, grantee: &impl Grantee, pattern: &str) {
-        self.grant(
-            scope,
-            grantee,
-            pattern,
-            &["s3:GetObject", "s3:GetObjectVersion"],
-        );
+        self.grant(scope, grantee, pattern, &["s3:GetObject", "s3:GetObjectVersion"]);
         let mut list = Statement::allow(["s3:ListBucket"], [self.arn()]);
         if pattern != "*" {
             list = list.when("StringLike", "s3:prefix", pattern);
@@ -191,14 +169,10 @@ impl Bucket {
         actions: &[&'static str],
     ) {
         let objects = object_arn(&self.arn, pattern);
-        grantee
-            .role()
-            .allow(scope, Statement::allow(actions.iter().copied(), [objects]));
+        grantee.role().allow(scope, Statement::allow(actions.iter().copied(), [objects]));
         if let Some(key) = &self.key {
             let actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-            grantee
-                .role()
-                .allow(scope, Statement::allow(actions, [key.clone()]));
+            grantee.role().allow(scope, Statement::allow(actions, [key.clone()]));
         }
     }
 
@@ -210,10 +184,7 @@ impl Bucket {
         let Some(resource) = self.resource else {
             return;
         };
-        let named = scope
-            .tree
-            .resource(resource.node)
-            .is_some_and(|it| !it.by_name.is_empty());
+        let named = scope.tree.resource(resource.node).is_some_and(|it| !it.by_name.is_empty());
         if named {
             return;
         }
@@ -226,15 +197,10 @@ impl Bucket {
                  region; S3 has room for {LONGEST_LABEL}",
                 label.len(),
             );
-            scope
-                .tree
-                .error(resource.node, message, "give it a `name`, or a shorter id");
+            scope.tree.error(resource.node, message, "give it a `name`, or a shorter id");
         }
         resource.set(scope, "BucketNamespace", "account-regional");
-        let name = sub(
-            &format!("{label}-${{AWS::AccountId}}-${{AWS::Region}}-an"),
-            [],
-        );
+        let name = sub(&format!("{label}-${{AWS::AccountId}}-${{AWS::Region}}-an"), []);
         set_name(scope, resource, name.cast());
     }
 
@@ -253,10 +219,7 @@ impl Bucket {
             .dimension("BucketName", self.name())
             .dimension("StorageType", storage)
             .statistic(Statistic::Average);
-        Metric {
-            period: days(1),
-            ..metric
-        }
+        Metric { period: days(1), ..metric }
     }
 }
 
@@ -264,11 +227,8 @@ impl Bucket {
 const LONGEST_LABEL: usize = 32;
 
 fn set_name(scope: &mut Scope, bucket: Resource<l1::s3::Bucket>, name: Val<kind::BucketName>) {
-    let mut pieces = vec![
-        "arn:".into(),
-        crate::intrinsic::pseudo("AWS::Partition"),
-        ":s3:::".into(),
-    ];
+    let mut pieces =
+        vec!["arn:".into(), crate::intrinsic::pseudo("AWS::Partition"), ":s3:::".into()];
     match name.as_value() {
         Value::Sub(name) => pieces.extend(name.iter().cloned()),
         name => pieces.push(name.clone()),
@@ -276,9 +236,7 @@ fn set_name(scope: &mut Scope, bucket: Resource<l1::s3::Bucket>, name: Val<kind:
     bucket.set(scope, "BucketName", name.clone());
     bucket.edit(scope, |bucket| {
         bucket.by_name.insert("Ref".into(), name.into());
-        bucket
-            .by_name
-            .insert("Arn".into(), crate::intrinsic::text(pieces).into());
+        bucket.by_name.insert("Arn".into(), crate::intrinsic::text(pieces).into());
     });
 }
 
@@ -295,11 +253,9 @@ fn encryption(encryption: &Encryption) -> l1::s3::BucketEncryption {
             "AES256",
         )),
         // A bucket key makes one request to KMS do for many objects.
-        Some(key) => rule
-            .bucket_key_enabled(true)
-            .server_side_encryption_by_default(
-                l1::s3::ServerSideEncryptionByDefault::new("aws:kms").kms_master_key_id(key),
-            ),
+        Some(key) => rule.bucket_key_enabled(true).server_side_encryption_by_default(
+            l1::s3::ServerSideEncryptionByDefault::new("aws:kms").kms_master_key_id(key),
+        ),
     };
     l1::s3::BucketEncryption::new([rule])
 }

@@ -37,9 +37,7 @@ impl Condition {
     #[track_caller]
     pub fn new(scope: &mut Scope, id: &str, test: impl IntoVal<Test>) -> Condition {
         let body = Body::Condition(test.into_val().into());
-        Condition {
-            node: scope.tree.add(scope.cursor, id, body),
-        }
+        Condition { node: scope.tree.add(scope.cursor, id, body) }
     }
 
     pub(crate) fn name(&self) -> Value {
@@ -49,45 +47,23 @@ impl Condition {
 
 impl IntoVal<Test> for &Condition {
     fn into_val(self) -> Val<Test> {
-        Val::from_value(Value::Call(
-            Text::Borrowed("Condition"),
-            Box::new(self.name()),
-        ))
+        Val::from_value(Value::Call(Text::Borrowed("Condition"), Box::new(self.name())))
     }
 }
 
 /// `Fn::Equals`.
 pub fn equals(left: impl IntoVal<String>, right: impl IntoVal<String>) -> Val<Test> {
-    call(
-        "Fn::Equals",
-        Value::List(vec![left.into_val().into(), right.into_val().into()]),
-    )
+    call("Fn::Equals", Value::List(vec![left.into_val().into(), right.into_val().into()]))
 }
 
 /// `Fn::And` of 2 to 10 tests.
 pub fn all_of<V: IntoVal<Test>>(tests: impl IntoIterator<Item = V>) -> Val<Test> {
-    call(
-        "Fn::And",
-        Value::List(
-            tests
-                .into_iter()
-                .map(|test| test.into_val().into())
-                .collect(),
-        ),
-    )
+    call("Fn::And", Value::List(tests.into_iter().map(|test| test.into_val().into()).collect()))
 }
 
 /// `Fn::Or` of 2 to 10 tests.
 pub fn any_of<V: IntoVal<Test>>(tests: impl IntoIterator<Item = V>) -> Val<Test> {
-    call(
-        "Fn::Or",
-        Value::List(
-            tests
-                .into_iter()
-                .map(|test| test.into_val().into())
-                .collect(),
-        ),
-    )
+    call("Fn::Or", Value::List(tests.into_iter().map(|test| test.into_val().into()).collect()))
 }
 
 /// `Fn::Not`.

@@ -35,13 +35,7 @@ impl fmt::Display for Diagnostic {
         };
         write!(f, "{severity}: {}: {}", self.path, self.message)?;
         if let Some(location) = self.location {
-            write!(
-                f,
-                "\n  --> {}:{}:{}",
-                location.file(),
-                location.line(),
-                location.column()
-            )?;
+            write!(f, "\n  --> {}:{}:{}", location.file(), location.line(), location.column())?;
         }
         if !self.hint.is_empty() {
             write!(f, "\n  hint: {}", self.hint)?;

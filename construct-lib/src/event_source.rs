@@ -74,13 +74,8 @@ impl Function {
         if !props.filters.is_empty() {
             mapping = mapping.filter_criteria(Val::from_value(filter_criteria(&props.filters)));
         }
-        let parent = self
-            .resource()
-            .map_or(scope.cursor, |function| function.node);
-        let id = format!(
-            "From{}",
-            name_of(scope, queue.resource(), queue.name().as_value())
-        );
+        let parent = self.resource().map_or(scope.cursor, |function| function.node);
+        let id = format!("From{}", name_of(scope, queue.resource(), queue.name().as_value()));
         let mapping = scope.add_under(parent, &id, mapping);
         check(scope, mapping, &props);
     }
@@ -117,21 +112,10 @@ fn check(
         && !(2..=1000).contains(&count)
     {
         let message = format!("the maximum concurrency is 2 to 1,000, not {count}");
-        scope.tree.error(
-            mapping.node,
-            message,
-            "set `maximum_concurrency` in that range",
-        );
+        scope.tree.error(mapping.node, message, "set `maximum_concurrency` in that range");
     }
     let (least, most) = (seconds(0), minutes(5));
-    crate::check::duration(
-        &mut scope.tree,
-        mapping.node,
-        "window",
-        props.window,
-        least,
-        most,
-    );
+    crate::check::duration(&mut scope.tree, mapping.node, "window", props.window, least, most);
 }
 
 #[cfg(test)]

@@ -150,12 +150,7 @@ impl Variables {
 impl<E: Environment<Declared>> From<E> for Variables {
     fn from(environment: E) -> Variables {
         let variables = environment.into_variables();
-        Variables(
-            variables
-                .into_iter()
-                .map(|(name, value)| (name.into(), value))
-                .collect(),
-        )
+        Variables(variables.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 }
 
@@ -185,12 +180,7 @@ impl Function {
     pub fn new(scope: &mut Scope, id: &str, props: FunctionProps) -> Function {
         let resource = scope.reserve(scope.cursor, id);
         let node = resource.node;
-        let role = Role::under(
-            scope,
-            node,
-            "Role",
-            RoleProps::service("lambda.amazonaws.com"),
-        );
+        let role = Role::under(scope, node, "Role", RoleProps::service("lambda.amazonaws.com"));
         let logs = LogGroup::under(scope, node, "Logs", props.logs.clone());
         for statement in permissions(&logs, &props) {
             role.allow(scope, statement);
@@ -215,21 +205,11 @@ impl Function {
     /// [role](Function::with_role) it has.
     pub fn from_arn(arn: impl IntoVal<kind::FunctionArn>) -> Function {
         let arn = arn.into_val();
-        let name = match arn
-            .as_value()
-            .as_text()
-            .and_then(|arn| arn.split(':').nth(6))
-        {
+        let name = match arn.as_value().as_text().and_then(|arn| arn.split(':').nth(6)) {
             Some(literal) => literal.into(),
             None => crate::intrinsic::select(6, crate::intrinsic::split(":", arn.clone())).cast(),
         };
-        Function {
-            resource: None,
-            arn,
-            name,
-            role: Role::unknown(),
-            logs: None,
-        }
+        Function { resource: None, arn, name, role: Role::unknown(), logs: None }
     }
 
     /// Tells which role a function has that exists already.
@@ -259,10 +239,7 @@ impl Function {
 
     /// This function as the place for another function's failed asynchronous invocations.
     pub fn destination(&self) -> Destination {
-        Destination {
-            arn: self.arn().cast(),
-            statements: vec![self.may_invoke()],
-        }
+        Destination { arn: self.arn().cast(), statements: vec![self.may_invoke()] }
     }
 
     /// Lets `grantee` invoke the function.
@@ -332,9 +309,7 @@ impl Function {
     }
 
     fn metric(&self, name: &'static str, statistic: Statistic) -> Metric {
-        Metric::new("AWS/Lambda", name)
-            .dimension("FunctionName", self.name())
-            .statistic(statistic)
+        Metric::new("AWS/Lambda", name).dimension("FunctionName", self.name()).statistic(statistic)
     }
 }
 
@@ -386,25 +361,14 @@ fn asset_bucket(scope: &mut Scope) -> Val<kind::BucketName> {
         Some(parameter) => Resource::<()>::new(parameter).reference(),
         None => {
             let description = "Bucket that holds the handlers, set by the deployment".to_owned();
-            scope
-                .within(stack, |scope| {
-                    text_parameter(scope, ASSET_BUCKET, description)
-                })
-                .value()
+            scope.within(stack, |scope| text_parameter(scope, ASSET_BUCKET, description)).value()
         }
     }
 }
 
 fn text_parameter(scope: &mut Scope, id: &str, description: String) -> Parameter {
     let description = Some(description.into());
-    Parameter::new(
-        scope,
-        id,
-        ParameterProps {
-            description,
-            ..ParameterProps::string()
-        },
-    )
+    Parameter::new(scope, id, ParameterProps { description, ..ParameterProps::string() })
 }
 
 fn properties(
@@ -413,9 +377,7 @@ fn properties(
     logs: &LogGroup,
     props: &FunctionProps,
 ) -> l1::lambda::Function {
-    let logging = l1::lambda::LoggingConfig::new()
-        .log_format("JSON")
-        .log_group(logs.name());
+    let logging = l1::lambda::LoggingConfig::new().log_format("JSON").log_group(logs.name());
     let mut function = l1::lambda::Function::new(code, role)
         .runtime(props.runtime.clone())
         .handler("bootstrap")
@@ -472,14 +434,7 @@ impl Grantee for Function {
 
 fn check(scope: &mut Scope, node: NodeId, props: &FunctionProps) {
     let tree = &mut scope.tree;
-    crate::check::duration(
-        tree,
-        node,
-        "timeout",
-        props.timeout,
-        seconds(1),
-        minutes(15),
-    );
+    crate::check::duration(tree, node, "timeout", props.timeout, seconds(1), minutes(15));
     crate::check::duration(
         tree,
         node,
@@ -494,10 +449,7 @@ fn check(scope: &mut Scope, node: NodeId, props: &FunctionProps) {
         tree.error(node, message, "set `memory` to a size in that range");
     }
     if props.retry_attempts > 2 {
-        let message = format!(
-            "an event is tried again 0 to 2 times, not {}",
-            props.retry_attempts
-        );
+        let message = format!("an event is tried again 0 to 2 times, not {}", props.retry_attempts);
         tree.error(node, message, "set `retry_attempts` to 2 at most");
     }
 }

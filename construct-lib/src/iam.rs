@@ -67,10 +67,7 @@ impl Statement {
         actions: impl IntoIterator<Item = A>,
         resources: impl IntoIterator<Item = R>,
     ) -> Statement {
-        Statement {
-            effect: "Deny",
-            ..Statement::allow(actions, resources)
-        }
+        Statement { effect: "Deny", ..Statement::allow(actions, resources) }
     }
 
     /// Denies an action on resources to whoever does not come over TLS.
@@ -78,9 +75,11 @@ impl Statement {
         action: &'static str,
         resources: impl IntoIterator<Item = R>,
     ) -> Statement {
-        Statement::deny([action], resources)
-            .principal(Principal::Everybody)
-            .when("Bool", "aws:SecureTransport", "false")
+        Statement::deny([action], resources).principal(Principal::Everybody).when(
+            "Bool",
+            "aws:SecureTransport",
+            "false",
+        )
     }
 
     /// For the policy of a resource: who this is about.
@@ -96,10 +95,7 @@ impl Statement {
         key: impl Into<Text>,
         value: impl Into<Value>,
     ) -> Statement {
-        let keys = self
-            .conditions
-            .entry(operator.into())
-            .or_insert(Value::Map(Map::new()));
+        let keys = self.conditions.entry(operator.into()).or_insert(Value::Map(Map::new()));
         if let Value::Map(keys) = keys {
             keys.insert(key.into(), value.into());
         }
@@ -108,12 +104,11 @@ impl Statement {
 
     /// Only for requests that a service makes on behalf of this account and of one resource.
     pub(crate) fn from_source(self, arn: impl Into<Value>) -> Statement {
-        self.when(
-            "StringEquals",
-            "aws:SourceAccount",
-            crate::intrinsic::account_id(),
+        self.when("StringEquals", "aws:SourceAccount", crate::intrinsic::account_id()).when(
+            "ArnLike",
+            "aws:SourceArn",
+            arn,
         )
-        .when("ArnLike", "aws:SourceArn", arn)
     }
 
     fn into_value(self) -> Value {
@@ -139,10 +134,7 @@ impl Statement {
 /// A policy document.
 pub(crate) fn document(statements: impl IntoIterator<Item = Statement>) -> Value {
     let statements = statements.into_iter().map(Statement::into_value).collect();
-    Value::map([
-        ("Version", "2012-10-17".into()),
-        ("Statement", Value::List(statements)),
-    ])
+    Value::map([("Version", "2012-10-17".into()), ("Statement", Value::List(statements))])
 }
 
 /// Adds a statement to a policy document, or its actions to the statement that is the same but
@@ -168,11 +160,7 @@ pub(crate) fn add_statement(document: &mut Value, statement: Statement) {
                     actions.push(action.clone());
                 }
             }
-            let action = if actions.len() == 1 {
-                actions.remove(0)
-            } else {
-                Value::List(actions)
-            };
+            let action = if actions.len() == 1 { actions.remove(0) } else { Value::List(actions) };
             old.insert("Action".into(), action);
         }
         _ => statements.push(new),

@@ -66,27 +66,17 @@ pub(crate) fn text(pieces: Vec<Value>) -> Val<String> {
 /// `Fn::Select`: the item at `index`, which counts from 0.
 pub fn select<T>(index: impl IntoVal<i64>, list: impl IntoVal<Vec<T>>) -> Val<T> {
     let index = index.into_val().into();
-    call(
-        "Fn::Select",
-        Value::List(vec![index, list.into_val().into()]),
-    )
+    call("Fn::Select", Value::List(vec![index, list.into_val().into()]))
 }
 
 /// `Fn::Split`.
 pub fn split(delimiter: &str, text: impl IntoVal<String>) -> Val<Vec<String>> {
-    call(
-        "Fn::Split",
-        Value::List(vec![delimiter.into(), text.into_val().into()]),
-    )
+    call("Fn::Split", Value::List(vec![delimiter.into(), text.into_val().into()]))
 }
 
 /// `Fn::If`: one of two values.
 pub fn when<T>(condition: &Condition, then: impl IntoVal<T>, otherwise: impl IntoVal<T>) -> Val<T> {
-    let branches = vec![
-        condition.name(),
-        then.into_val().into(),
-        otherwise.into_val().into(),
-    ];
+    let branches = vec![condition.name(), then.into_val().into(), otherwise.into_val().into()];
     call("Fn::If", Value::List(branches))
 }
 
@@ -112,11 +102,7 @@ pub fn cidr(
     count: impl IntoVal<i64>,
     bits: impl IntoVal<i64>,
 ) -> Val<Vec<String>> {
-    let arguments = vec![
-        block.into_val().into(),
-        count.into_val().into(),
-        bits.into_val().into(),
-    ];
+    let arguments = vec![block.into_val().into(), count.into_val().into(), bits.into_val().into()];
     call("Fn::Cidr", Value::List(arguments))
 }
 

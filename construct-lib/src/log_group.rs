@@ -28,12 +28,7 @@ pub struct LogGroupProps {
 
 impl Default for LogGroupProps {
     fn default() -> LogGroupProps {
-        LogGroupProps {
-            retention: days(365),
-            name: None,
-            key: None,
-            removal: Removal::Destroy,
-        }
+        LogGroupProps { retention: days(365), name: None, key: None, removal: Removal::Destroy }
     }
 }
 
@@ -79,11 +74,7 @@ impl LogGroup {
                 &format!("the days to choose from are {RETENTIONS:?}"),
             );
         }
-        LogGroup {
-            resource: Some(resource),
-            name: resource.log_group_name(),
-            arn: resource.arn(),
-        }
+        LogGroup { resource: Some(resource), name: resource.log_group_name(), arn: resource.arn() }
     }
 
     /// A log group that exists already, in the account and region of the stack.
@@ -93,11 +84,7 @@ impl LogGroup {
             "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${name}:*",
             [("name", name.clone().into())],
         );
-        LogGroup {
-            resource: None,
-            name,
-            arn: arn.cast(),
-        }
+        LogGroup { resource: None, name, arn: arn.cast() }
     }
 
     /// The resource, unless the log group exists already.

@@ -11,10 +11,7 @@ pub(crate) fn logical_id<'a>(path: impl IntoIterator<Item = &'a str>) -> String 
 /// The letters and digits of `text`, each run capitalised.
 pub(crate) fn camel(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
-    for word in text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
         id.push_str(&word[..1].to_ascii_uppercase());
         id.push_str(&word[1..]);
     }

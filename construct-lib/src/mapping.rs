@@ -37,9 +37,7 @@ impl Mapping {
         let node = scope.tree.add(scope.cursor, id, Body::Mapping(table));
         if !well_formed {
             let message = "a mapping is an object of objects, such as {\"dev\": {\"Days\": 7}}";
-            scope
-                .tree
-                .error(node, message.to_owned(), "give it two levels of keys");
+            scope.tree.error(node, message.to_owned(), "give it two levels of keys");
         }
         Mapping { node }
     }

@@ -39,27 +39,18 @@ pub fn everything() -> KeyFilter {
 
 /// Keys that start with `prefix`.
 pub fn prefix(prefix: impl Into<Text>) -> KeyFilter {
-    KeyFilter {
-        prefix: Some(prefix.into()),
-        suffix: None,
-    }
+    KeyFilter { prefix: Some(prefix.into()), suffix: None }
 }
 
 /// Keys that end in `suffix`.
 pub fn suffix(suffix: impl Into<Text>) -> KeyFilter {
-    KeyFilter {
-        prefix: None,
-        suffix: Some(suffix.into()),
-    }
+    KeyFilter { prefix: None, suffix: Some(suffix.into()) }
 }
 
 impl KeyFilter {
     /// And that end in `suffix`.
     pub fn and_suffix(self, suffix: impl Into<Text>) -> KeyFilter {
-        KeyFilter {
-            suffix: Some(suffix.into()),
-            ..self
-        }
+        KeyFilter { suffix: Some(suffix.into()), ..self }
     }
 
     fn rules(self) -> Vec<Value> {
@@ -127,24 +118,15 @@ impl Bucket {
         };
         self.fix_name(scope);
         let binding = target.bind(scope, self);
-        let mut entry = vec![
-            ("Event", event.into_val().into()),
-            (binding.property, binding.arn.into()),
-        ];
+        let mut entry =
+            vec![("Event", event.into_val().into()), (binding.property, binding.arn.into())];
         let rules = filter.rules();
         if !rules.is_empty() {
             let key = Value::map([("S3Key", Value::map([("Rules", Value::List(rules))]))]);
             entry.push(("Filter", key));
         }
-        let entry = entry
-            .into_iter()
-            .map(|(name, value)| (name.into(), value))
-            .collect();
-        bucket.push(
-            scope,
-            &["NotificationConfiguration", binding.list],
-            Value::Map(entry),
-        );
+        let entry = entry.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        bucket.push(scope, &["NotificationConfiguration", binding.list], Value::Map(entry));
         if let Some(permission) = binding.permission {
             let permission = crate::resource::Resource::<()>::new(permission);
             bucket.depends_on(scope, permission);
@@ -158,16 +140,10 @@ impl NotificationTarget for Function {
     #[track_caller]
     fn bind(&self, scope: &mut Scope, bucket: &Bucket) -> Binding {
         let parent = bucket.resource.map_or(scope.cursor, |bucket| bucket.node);
-        let id = format!(
-            "Invoke{}",
-            name_of(scope, self.resource(), self.name().as_value())
-        );
+        let id = format!("Invoke{}", name_of(scope, self.resource(), self.name().as_value()));
         let permission = match scope.tree.child(parent, &id) {
             Some(permission) => permission,
-            None => {
-                self.allow_service(scope, parent, &id, S3, bucket.arn())
-                    .node
-            }
+            None => self.allow_service(scope, parent, &id, S3, bucket.arn()).node,
         };
         Binding {
             list: "LambdaConfigurations",
@@ -181,9 +157,7 @@ impl NotificationTarget for Function {
 impl NotificationTarget for Queue {
     fn bind(&self, scope: &mut Scope, bucket: &Bucket) -> Binding {
         self.allow_service(scope, S3, bucket.arn());
-        let policy = self
-            .resource()
-            .and_then(|queue| scope.tree.child(queue.node, "Policy"));
+        let policy = self.resource().and_then(|queue| scope.tree.child(queue.node, "Policy"));
         Binding {
             list: "QueueConfigurations",
             property: "Queue",

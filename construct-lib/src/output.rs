@@ -25,12 +25,7 @@ pub struct OutputProps {
 
 impl<T> From<Val<T>> for OutputProps {
     fn from(value: Val<T>) -> OutputProps {
-        OutputProps {
-            value: value.cast(),
-            description: None,
-            export: None,
-            only_if: None,
-        }
+        OutputProps { value: value.cast(), description: None, export: None, only_if: None }
     }
 }
 

@@ -97,13 +97,9 @@ impl Parameter {
                 props.allowed_values
             )
         });
-        let node = scope
-            .tree
-            .add(scope.cursor, id, Body::Parameter(section(props)));
+        let node = scope.tree.add(scope.cursor, id, Body::Parameter(section(props)));
         if let Some(problem) = problem {
-            scope
-                .tree
-                .error(node, problem, "allow it, or take another default");
+            scope.tree.error(node, problem, "allow it, or take another default");
         }
         Parameter { node }
     }
@@ -124,30 +120,15 @@ fn section(props: ParameterProps) -> Map {
         true => Value::Int(number as i64),
         false => Value::Float(number),
     };
-    let allowed = props
-        .allowed_values
-        .into_iter()
-        .map(Value::Text)
-        .collect::<Vec<_>>();
+    let allowed = props.allowed_values.into_iter().map(Value::Text).collect::<Vec<_>>();
     [
         ("Type", Some(Value::Text(props.parameter_type))),
         ("Description", text(props.description)),
         ("Default", text(props.default)),
-        (
-            "AllowedValues",
-            (!allowed.is_empty()).then_some(Value::List(allowed)),
-        ),
+        ("AllowedValues", (!allowed.is_empty()).then_some(Value::List(allowed))),
         ("AllowedPattern", text(props.allowed_pattern)),
-        (
-            "MinLength",
-            props
-                .length
-                .map(|(shortest, _)| Value::Int(shortest.into())),
-        ),
-        (
-            "MaxLength",
-            props.length.map(|(_, longest)| Value::Int(longest.into())),
-        ),
+        ("MinLength", props.length.map(|(shortest, _)| Value::Int(shortest.into()))),
+        ("MaxLength", props.length.map(|(_, longest)| Value::Int(longest.into()))),
         ("MinValue", props.range.map(|(smallest, _)| whole(smallest))),
         ("MaxValue", props.range.map(|(_, largest)| whole(largest))),
         ("ConstraintDescription", text(props.constraint_description)),

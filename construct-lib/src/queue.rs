@@ -133,18 +133,14 @@ impl Queue<Fifo> {
     /// five minutes.
     #[track_caller]
     pub fn fifo(scope: &mut Scope, id: &str, props: QueueProps<Fifo>) -> Queue<Fifo> {
-        let queue = l1::sqs::Queue::new()
-            .fifo_queue(true)
-            .content_based_deduplication(true);
+        let queue = l1::sqs::Queue::new().fifo_queue(true).content_based_deduplication(true);
         let name = props.name.clone();
         let queue = Queue::define(scope, id, props, queue);
         if let (Some(name), Some(resource)) = (name, queue.resource)
             && !name.ends_with(".fifo")
         {
             let message = format!("the name of a FIFO queue ends in `.fifo`, not `{name}`");
-            scope
-                .tree
-                .error(resource.node, message, "add `.fifo`, or leave the name out");
+            scope.tree.error(resource.node, message, "add `.fifo`, or leave the name out");
         }
         queue
     }
@@ -197,11 +193,7 @@ impl<O> Queue<O> {
 
     fn import(arn: Val<kind::QueueArn>) -> Queue<O> {
         let part = |index: i64| -> Val<String> {
-            match arn
-                .as_value()
-                .as_text()
-                .and_then(|arn| arn.split(':').nth(index as usize))
-            {
+            match arn.as_value().as_text().and_then(|arn| arn.split(':').nth(index as usize)) {
                 Some(literal) => literal.into(),
                 None => crate::intrinsic::select(index, crate::intrinsic::split(":", arn.clone())),
             }
@@ -278,10 +270,7 @@ impl<O> Queue<O> {
 
     fn grant(&self, scope: &mut Scope, grantee: &impl Grantee, actions: &[&'static str]) {
         let role = grantee.role();
-        role.allow(
-            scope,
-            Statement::allow(actions.iter().copied(), [self.arn()]),
-        );
+        role.allow(scope, Statement::allow(actions.iter().copied(), [self.arn()]));
         if let Some(statement) = self.use_key() {
             role.allow(scope, statement);
         }
@@ -289,10 +278,7 @@ impl<O> Queue<O> {
 
     fn use_key(&self) -> Option<Statement> {
         let key = self.key.clone()?;
-        Some(Statement::allow(
-            ["kms:Decrypt", "kms:GenerateDataKey"],
-            [key],
-        ))
+        Some(Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key]))
     }
 
     /// Lets a service send messages for a resource of this account.
@@ -341,9 +327,7 @@ impl<O> Queue<O> {
     }
 
     fn metric(&self, name: &'static str, statistic: Statistic) -> Metric {
-        Metric::new("AWS/SQS", name)
-            .dimension("QueueName", self.name())
-            .statistic(statistic)
+        Metric::new("AWS/SQS", name).dimension("QueueName", self.name()).statistic(statistic)
     }
 }
 
@@ -358,35 +342,18 @@ impl<O> DeadLetter<O> {
 
 fn check<O>(scope: &mut Scope, queue: Resource<l1::sqs::Queue>, props: &QueueProps<O>) {
     for (what, given, least, most) in [
-        (
-            "visibility timeout",
-            props.visibility_timeout,
-            seconds(0),
-            hours(12),
-        ),
+        ("visibility timeout", props.visibility_timeout, seconds(0), hours(12)),
         ("retention", props.retention, seconds(60), days(14)),
         ("delay", props.delay, seconds(0), seconds(900)),
-        (
-            "wait of a receive",
-            props.receive_wait,
-            seconds(0),
-            seconds(20),
-        ),
+        ("wait of a receive", props.receive_wait, seconds(0), seconds(20)),
     ] {
         crate::check::duration(&mut scope.tree, queue.node, what, given, least, most);
     }
-    if let Some(DeadLetter {
-        max_receive_count: count,
-        ..
-    }) = props.dead_letter
+    if let Some(DeadLetter { max_receive_count: count, .. }) = props.dead_letter
         && !(1..=1000).contains(&count)
     {
         let message = format!("a message can be received 1 to 1,000 times, not {count}");
-        scope.tree.error(
-            queue.node,
-            message,
-            "give `dead_letter` a number in that range",
-        );
+        scope.tree.error(queue.node, message, "give `dead_letter` a number in that range");
     }
 }
 

@@ -49,10 +49,7 @@ impl<T> PartialEq for Resource<T> {
 
 impl<T> Resource<T> {
     pub(crate) fn new(node: NodeId) -> Self {
-        Resource {
-            node,
-            label: PhantomData,
-        }
+        Resource { node, label: PhantomData }
     }
 
     /// `Ref`: what it is depends on the type, mostly a name.
@@ -81,16 +78,12 @@ impl<T> Resource<T> {
     /// ```
     pub fn override_property(&self, scope: &mut Scope, path: &str, value: impl Into<Value>) {
         let value = value.into();
-        self.edit(scope, |resource| {
-            resource.overrides.push((path.to_owned(), Some(value)))
-        });
+        self.edit(scope, |resource| resource.overrides.push((path.to_owned(), Some(value))));
     }
 
     /// Removes the property at a path.
     pub fn delete_property(&self, scope: &mut Scope, path: &str) {
-        self.edit(scope, |resource| {
-            resource.overrides.push((path.to_owned(), None))
-        });
+        self.edit(scope, |resource| resource.overrides.push((path.to_owned(), None)));
     }
 
     /// `DependsOn`: creates this after `other`, and deletes it before.
@@ -137,10 +130,8 @@ impl<T> Resource<T> {
     pub fn metadata(&self, scope: &mut Scope, key: impl Into<Text>, value: impl Into<Value>) {
         let (key, value) = (key.into(), value.into());
         self.edit(scope, |resource| {
-            let metadata = resource
-                .attributes
-                .entry("Metadata".into())
-                .or_insert(Value::Map(Map::new()));
+            let metadata =
+                resource.attributes.entry("Metadata".into()).or_insert(Value::Map(Map::new()));
             if let Value::Map(map) = metadata {
                 map.insert(key, value);
             }

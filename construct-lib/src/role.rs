@@ -73,11 +73,7 @@ impl Role {
             role = role.permissions_boundary(boundary);
         }
         let resource = scope.add_under(parent, id, role);
-        Role {
-            resource: Some(resource),
-            arn: resource.arn(),
-            name: resource.role_name(),
-        }
+        Role { resource: Some(resource), arn: resource.arn(), name: resource.role_name() }
     }
 
     /// A role that exists already. Grants to it become a policy of this stack.
@@ -87,11 +83,7 @@ impl Role {
             Some(text) => Val::from(text.rsplit('/').next().unwrap_or(text)),
             None => crate::intrinsic::select(1, crate::intrinsic::split("/", arn.clone())).cast(),
         };
-        Role {
-            resource: None,
-            arn,
-            name,
-        }
+        Role { resource: None, arn, name }
     }
 
     /// The role of something that exists already and was not told which it is.
@@ -145,10 +137,8 @@ impl Role {
 
     fn allow_from_outside(&self, scope: &mut Scope, statement: Statement) {
         let stack = scope.stack();
-        let id = format!(
-            "{}Grants",
-            camel(self.name.as_value().as_text().unwrap_or("ImportedRole"))
-        );
+        let id =
+            format!("{}Grants", camel(self.name.as_value().as_text().unwrap_or("ImportedRole")));
         let policy = match scope.tree.child(stack, &id) {
             Some(node) => Resource::new(node),
             None => scope.add_under(

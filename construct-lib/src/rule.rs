@@ -48,10 +48,7 @@ impl Rule {
 
 /// `Fn::Contains`: whether a value is one of several. For rules only.
 pub fn contains(values: impl IntoVal<Vec<String>>, value: impl IntoVal<String>) -> Val<Test> {
-    call(
-        "Fn::Contains",
-        Value::List(vec![values.into_val().into(), value.into_val().into()]),
-    )
+    call("Fn::Contains", Value::List(vec![values.into_val().into(), value.into_val().into()]))
 }
 
 /// `Fn::EachMemberEquals`: whether every item is `value`. For rules only.

@@ -23,11 +23,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 ///     })
 /// }
 /// ```
-#[expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is the program's main"
-)]
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the program's main")]
 pub fn run(define: impl FnOnce(&mut App)) -> ExitCode {
     let mut app = App::new();
     define(&mut app);
@@ -50,10 +46,7 @@ pub fn run(define: impl FnOnce(&mut App)) -> ExitCode {
     match write(&assembly, Path::new(&folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!(
-                "error: the assembly can't be written to {}: {error}",
-                folder.display()
-            );
+            eprintln!("error: the assembly can't be written to {}: {error}", folder.display());
             ExitCode::FAILURE
         }
     }
@@ -69,23 +62,13 @@ fn write(assembly: &Assembly, folder: &Path) -> std::io::Result<()> {
 
 fn report(diagnostics: &[Diagnostic]) -> String {
     let mut lines: Vec<String> = diagnostics.iter().map(|it| format!("{it}\n")).collect();
-    let errors = diagnostics
-        .iter()
-        .filter(|it| it.severity == Severity::Error)
-        .count();
+    let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
     if errors > 0 {
-        lines.push(format!(
-            "{errors} {}, nothing was rendered",
-            plural(errors, "error")
-        ));
+        lines.push(format!("{errors} {}, nothing was rendered", plural(errors, "error")));
     }
     lines.join("\n")
 }
 
 fn plural(count: usize, noun: &str) -> String {
-    if count == 1 {
-        noun.to_owned()
-    } else {
-        format!("{noun}s")
-    }
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
 }

@@ -73,11 +73,7 @@ impl Scope {
             Value::Map(properties) => properties,
             _ => Default::default(),
         };
-        let body = ResourceBody {
-            type_name: type_name.into(),
-            properties,
-            ..Default::default()
-        };
+        let body = ResourceBody { type_name: type_name.into(), properties, ..Default::default() };
         Resource::new(self.tree.add(self.cursor, id, Body::Resource(body)))
     }
 

@@ -49,24 +49,16 @@ fn import_values(tree: &mut Tree, links: &mut Links, stack: NodeId, node: NodeId
                 return;
             };
             if tree.resource(target).is_none() {
-                let message = format!(
-                    "it refers to {}, which another stack has",
-                    tree.path(target)
-                );
+                let message =
+                    format!("it refers to {}, which another stack has", tree.path(target));
                 let hint =
                     "parameters, conditions and mappings belong to one stack: define it here too";
                 return tree.error(node, message, hint);
             }
-            links
-                .dependencies
-                .entry(stack)
-                .or_default()
-                .insert(producer);
+            links.dependencies.entry(stack).or_default().insert(producer);
             if !same_place(tree, stack, producer) {
-                let message = format!(
-                    "it refers to {}, which is deployed elsewhere",
-                    tree.path(target)
-                );
+                let message =
+                    format!("it refers to {}, which is deployed elsewhere", tree.path(target));
                 let hint =
                     "stacks of other accounts or regions can't share values: pass a literal name";
                 return tree.error(node, message, hint);
@@ -90,15 +82,9 @@ fn export(
 ) -> Value {
     let id = format!("{}{}", tree.logical_id(target), camel(attribute));
     let name: Value = format!("{}:{id}", stack_name(tree, Some(producer))).into();
-    let output = Value::map([
-        ("Value", value.clone()),
-        ("Export", Value::map([("Name", name.clone())])),
-    ]);
-    links
-        .exports
-        .entry(producer)
-        .or_default()
-        .insert(format!("Export{id}"), output);
+    let output =
+        Value::map([("Value", value.clone()), ("Export", Value::map([("Name", name.clone())]))]);
+    links.exports.entry(producer).or_default().insert(format!("Export{id}"), output);
     name
 }
 
@@ -106,16 +92,10 @@ fn import_dependencies(tree: &mut Tree, links: &mut Links, stack: NodeId, node: 
     let Some(resource) = tree.resource(node) else {
         return;
     };
-    let (here, elsewhere): (Vec<NodeId>, Vec<NodeId>) = resource
-        .depends_on
-        .iter()
-        .partition(|other| tree.stack_of(**other) == Some(stack));
+    let (here, elsewhere): (Vec<NodeId>, Vec<NodeId>) =
+        resource.depends_on.iter().partition(|other| tree.stack_of(**other) == Some(stack));
     for other in elsewhere {
-        links
-            .dependencies
-            .entry(stack)
-            .or_default()
-            .extend(tree.stack_of(other));
+        links.dependencies.entry(stack).or_default().extend(tree.stack_of(other));
     }
     if let Some(resource) = tree.resource_mut(node) {
         resource.depends_on = here;
@@ -124,11 +104,9 @@ fn import_dependencies(tree: &mut Tree, links: &mut Links, stack: NodeId, node: 
 
 fn values_mut(body: &mut Body) -> Vec<&mut Value> {
     match body {
-        Body::Resource(resource) => resource
-            .properties
-            .values_mut()
-            .chain(resource.attributes.values_mut())
-            .collect(),
+        Body::Resource(resource) => {
+            resource.properties.values_mut().chain(resource.attributes.values_mut()).collect()
+        }
         Body::Output(map) | Body::Rule(map) => map.values_mut().collect(),
         Body::Condition(value) => vec![value],
         Body::Group | Body::Stack(_) | Body::Parameter(_) | Body::Mapping(_) => Vec::new(),
@@ -173,11 +151,7 @@ fn order(tree: &mut Tree, links: &Links) -> Vec<NodeId> {
 /// An import of what a stack of this app does not export can only fail.
 fn check_imports(tree: &mut Tree, links: &Links) {
     let exports = all_exports(tree, links);
-    let stacks: Vec<String> = links
-        .order
-        .iter()
-        .map(|it| stack_name(tree, Some(*it)))
-        .collect();
+    let stacks: Vec<String> = links.order.iter().map(|it| stack_name(tree, Some(*it))).collect();
     let mut missing = Vec::new();
     for node in tree.ids() {
         let mut body = tree[node].body.clone();
@@ -207,21 +181,13 @@ fn check_imports(tree: &mut Tree, links: &Links) {
 
 fn all_exports(tree: &Tree, links: &Links) -> BTreeSet<String> {
     let written = tree.ids().filter_map(|node| match &tree[node].body {
-        Body::Output(output) => output
-            .get("Export")?
-            .get("Name")?
-            .as_text()
-            .map(str::to_owned),
+        Body::Output(output) => output.get("Export")?.get("Name")?.as_text().map(str::to_owned),
         _ => None,
     });
     let made = links.exports.values().flat_map(|outputs| {
-        outputs.values().filter_map(|output| {
-            output
-                .get("Export")?
-                .get("Name")?
-                .as_text()
-                .map(str::to_owned)
-        })
+        outputs
+            .values()
+            .filter_map(|output| output.get("Export")?.get("Name")?.as_text().map(str::to_owned))
     });
     written.chain(made).collect()
 }
@@ -239,11 +205,7 @@ mod tests {
         app.stack("Api", |stack| {
             let role = Role::new(stack, "Sender", RoleProps::service("ec2.amazonaws.com"));
             jobs.grant_send_messages(stack, &role);
-            Output::new(
-                stack,
-                "Url",
-                sub("queue at ${url}", [("url", jobs.url().into())]),
-            );
+            Output::new(stack, "Url", sub("queue at ${url}", [("url", jobs.url().into())]));
         });
         let assembly = app.synth().unwrap();
         assert_eq!(assembly.stacks[1].dependencies, ["Data"]);
@@ -256,15 +218,9 @@ mod tests {
         let mut app = App::new();
         let mut name = None;
         app.stack("First", |_| {});
-        app.stack("Data", |stack| {
-            name = Some(Queue::new(stack, "Jobs", default()).name())
-        });
+        app.stack("Data", |stack| name = Some(Queue::new(stack, "Jobs", default()).name()));
         let assembly = app.synth().unwrap();
-        let ids: Vec<&str> = assembly
-            .stacks
-            .iter()
-            .map(|stack| stack.id.as_str())
-            .collect();
+        let ids: Vec<&str> = assembly.stacks.iter().map(|stack| stack.id.as_str()).collect();
         assert_eq!(ids, ["First", "Data"]);
     }
 

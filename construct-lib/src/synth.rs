@@ -26,10 +26,7 @@ pub(crate) fn synth(mut tree: Tree) -> Result<Assembly, Vec<Diagnostic>> {
     diagnostics.sort_by(|a, b| (a.severity, &a.path).cmp(&(b.severity, &b.path)));
     match diagnostics.first() {
         Some(first) if first.severity == Severity::Error => Err(diagnostics),
-        _ => Ok(Assembly {
-            stacks,
-            warnings: diagnostics,
-        }),
+        _ => Ok(Assembly { stacks, warnings: diagnostics }),
     }
 }
 
@@ -71,17 +68,11 @@ fn apply_overrides(tree: &mut Tree) {
             };
             if done.is_none() {
                 let names: Vec<&str> = resource.properties.keys().map(|name| &**name).collect();
-                problems.push(format!(
-                    "there is no {path:?} to override; there is {names:?}"
-                ));
+                problems.push(format!("there is no {path:?} to override; there is {names:?}"));
             }
         }
         for problem in problems {
-            tree.error(
-                node,
-                problem,
-                "write the path as in the template: `A.B.0.C`",
-            );
+            tree.error(node, problem, "write the path as in the template: `A.B.0.C`");
         }
     }
 }
@@ -96,9 +87,9 @@ fn place<'a>(properties: &'a mut Map, path: &[&str]) -> Option<Place<'a>> {
     let mut at = Place::Map(properties);
     for part in path {
         let next = match at {
-            Place::Map(map) => map
-                .entry((*part).to_owned().into())
-                .or_insert(Value::Map(Map::new())),
+            Place::Map(map) => {
+                map.entry((*part).to_owned().into()).or_insert(Value::Map(Map::new()))
+            }
             Place::List(list) => list.get_mut(part.parse::<usize>().ok()?)?,
         };
         at = match next {
@@ -127,10 +118,7 @@ fn delete(at: Place<'_>, name: &str) -> Option<()> {
     match at {
         Place::Map(map) => map.shift_remove(name).map(|_| ()),
         Place::List(list) => {
-            let index = name
-                .parse::<usize>()
-                .ok()
-                .filter(|index| *index < list.len())?;
+            let index = name.parse::<usize>().ok().filter(|index| *index < list.len())?;
             list.remove(index);
             Some(())
         }
@@ -140,16 +128,11 @@ fn delete(at: Place<'_>, name: &str) -> Option<()> {
 /// Tags of groups go to the resources in them; those of stacks are CloudFormation's to pass on.
 fn apply_tags(tree: &mut Tree) {
     for node in tree.ids() {
-        if !tree
-            .resource(node)
-            .is_some_and(|resource| resource.taggable)
-        {
+        if !tree.resource(node).is_some_and(|resource| resource.taggable) {
             continue;
         }
         let mut tags: Vec<(Text, Value)> = Vec::new();
-        for group in tree
-            .ancestors(node)
-            .take_while(|it| !matches!(tree[*it].body, Body::Stack(_)))
+        for group in tree.ancestors(node).take_while(|it| !matches!(tree[*it].body, Body::Stack(_)))
         {
             for (key, value) in &tree[group].tags {
                 if !tags.iter().any(|(inner, _)| inner == key) {
@@ -160,10 +143,7 @@ fn apply_tags(tree: &mut Tree) {
         let Some(resource) = tree.resource_mut(node).filter(|_| !tags.is_empty()) else {
             continue;
         };
-        let list = resource
-            .properties
-            .entry("Tags".into())
-            .or_insert(Value::List(Vec::new()));
+        let list = resource.properties.entry("Tags".into()).or_insert(Value::List(Vec::new()));
         if let Value::List(list) = list {
             for (key, value) in tags {
                 let key = Value::Text(key);
@@ -219,9 +199,7 @@ fn flatten_join(value: &mut Value) {
     else {
         return;
     };
-    let texts = parts
-        .iter()
-        .all(|part| matches!(part, Value::Text(_) | Value::Sub(_)));
+    let texts = parts.iter().all(|part| matches!(part, Value::Text(_) | Value::Sub(_)));
     if delimiter.is_empty() && texts {
         let pieces = parts.iter().flat_map(|part| match part {
             Value::Sub(pieces) => pieces.clone(),
@@ -251,11 +229,8 @@ pub(crate) fn references(tree: &Tree, node: NodeId) -> Vec<(NodeId, String)> {
     let Some(resource) = tree.resource(node) else {
         return Vec::new();
     };
-    let mut found: Vec<(NodeId, String)> = resource
-        .depends_on
-        .iter()
-        .map(|node| (*node, "DependsOn".to_owned()))
-        .collect();
+    let mut found: Vec<(NodeId, String)> =
+        resource.depends_on.iter().map(|node| (*node, "DependsOn".to_owned())).collect();
     for (name, value) in resource.properties.iter().chain(&resource.attributes) {
         value.walk(&mut |value| {
             if let Some(target) = value.target() {

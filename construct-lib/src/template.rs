@@ -11,48 +11,30 @@ use crate::tree::{Body, NodeId, ResourceBody, Tree};
 use crate::value::{Map, Target, Text, Value};
 
 /// The sections that hold what has a logical id, in the order of a template.
-const SECTIONS: [&str; 6] = [
-    "Parameters",
-    "Rules",
-    "Mappings",
-    "Conditions",
-    "Resources",
-    "Outputs",
-];
+const SECTIONS: [&str; 6] =
+    ["Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"];
 
 /// Renders every stack, in the order of deployment.
 pub(crate) fn build(tree: &mut Tree, links: &Links) -> Vec<Stack> {
-    links
-        .order
-        .iter()
-        .map(|stack| build_stack(tree, links, *stack))
-        .collect()
+    links.order.iter().map(|stack| build_stack(tree, links, *stack)).collect()
 }
 
 fn build_stack(tree: &mut Tree, links: &Links, stack: NodeId) -> Stack {
-    let members: Vec<NodeId> = tree
-        .ids()
-        .filter(|node| *node != stack && tree.stack_of(*node) == Some(stack))
-        .collect();
+    let members: Vec<NodeId> =
+        tree.ids().filter(|node| *node != stack && tree.stack_of(*node) == Some(stack)).collect();
     report_clashes(tree, &members);
     let known: BTreeSet<String> = members.iter().map(|node| tree.logical_id(*node)).collect();
     let mut sections: BTreeMap<&str, BTreeMap<String, Value>> = BTreeMap::new();
     for node in &members {
         if let Some((section, mut value)) = section_of(tree, *node) {
             name_targets(tree, *node, &known, &mut value);
-            sections
-                .entry(section)
-                .or_default()
-                .insert(tree.logical_id(*node), value);
+            sections.entry(section).or_default().insert(tree.logical_id(*node), value);
         }
     }
     for (id, output) in links.exports.get(&stack).into_iter().flatten() {
         let mut output = output.clone();
         name_targets(tree, stack, &known, &mut output);
-        sections
-            .entry("Outputs")
-            .or_default()
-            .insert(id.clone(), output);
+        sections.entry("Outputs").or_default().insert(id.clone(), output);
     }
     let constructs = members
         .iter()
@@ -75,11 +57,7 @@ fn build_stack(tree: &mut Tree, links: &Links, stack: NodeId) -> Stack {
         environment: props.environment,
         termination_protection: props.termination_protection,
         tags: literal_tags(tree, stack),
-        dependencies: needs
-            .into_iter()
-            .flatten()
-            .map(|it| tree[*it].id.clone())
-            .collect(),
+        dependencies: needs.into_iter().flatten().map(|it| tree[*it].id.clone()).collect(),
         constructs,
         asset_bucket: tree.child(stack, ASSET_BUCKET).map(|_| ASSET_BUCKET),
         assets: assets_of(tree, stack),
@@ -95,20 +73,13 @@ fn assemble(
     if let Some(description) = description {
         template.insert("Description".into(), Value::Text(description));
     }
-    if sections
-        .values()
-        .flat_map(BTreeMap::values)
-        .any(needs_language_extensions)
-    {
+    if sections.values().flat_map(BTreeMap::values).any(needs_language_extensions) {
         template.insert("Transform".into(), "AWS::LanguageExtensions".into());
     }
     for section in SECTIONS {
         let entries = sections.remove(section).unwrap_or_default();
         if !entries.is_empty() || section == "Resources" {
-            let entries = entries
-                .into_iter()
-                .map(|(id, value)| (id.into(), value))
-                .collect();
+            let entries = entries.into_iter().map(|(id, value)| (id.into(), value)).collect();
             template.insert(section.into(), Value::Map(entries));
         }
     }
@@ -140,11 +111,8 @@ fn section_of(tree: &Tree, node: NodeId) -> Option<(&'static str, Value)> {
 fn resource_section(tree: &Tree, resource: &ResourceBody) -> Value {
     let mut section = Map::new();
     section.insert("Type".into(), Value::Text(resource.type_name.clone()));
-    let mut depends_on: Vec<String> = resource
-        .depends_on
-        .iter()
-        .map(|node| tree.logical_id(*node))
-        .collect();
+    let mut depends_on: Vec<String> =
+        resource.depends_on.iter().map(|node| tree.logical_id(*node)).collect();
     depends_on.sort();
     match depends_on.len() {
         0 => {}
@@ -194,11 +162,7 @@ fn name_targets(tree: &mut Tree, node: NodeId, known: &BTreeSet<String>, value: 
             Some(near) => format!("did you mean {near:?}?"),
             None => "refer to constructs by their values, such as `queue.arn()`".to_owned(),
         };
-        tree.error(
-            node,
-            format!("it refers to {id:?}, which this stack does not have"),
-            &hint,
-        );
+        tree.error(node, format!("it refers to {id:?}, which this stack does not have"), &hint);
     }
 }
 
@@ -238,11 +202,7 @@ fn literal_tags(tree: &mut Tree, stack: NodeId) -> Vec<(String, String)> {
             Some(text) => tags.push((key.to_string(), text.to_owned())),
             None => {
                 let message = format!("the tag {key:?} of a stack is not literal text");
-                tree.error(
-                    stack,
-                    message,
-                    "tag a group of constructs with a computed value",
-                );
+                tree.error(stack, message, "tag a group of constructs with a computed value");
             }
         }
     }
@@ -250,10 +210,7 @@ fn literal_tags(tree: &mut Tree, stack: NodeId) -> Vec<(String, String)> {
 }
 
 fn assets_of(tree: &Tree, stack: NodeId) -> Vec<AssetParameter> {
-    let here = tree
-        .assets
-        .iter()
-        .filter(|(node, _)| tree.stack_of(*node) == Some(stack));
+    let here = tree.assets.iter().filter(|(node, _)| tree.stack_of(*node) == Some(stack));
     here.map(|(node, asset)| AssetParameter {
         parameter: tree.logical_id(*node),
         asset: asset.clone(),

@@ -52,13 +52,7 @@ pub fn app_diagnostics(define: impl FnOnce(&mut App)) -> String {
 fn text(diagnostics: &[Diagnostic]) -> String {
     let texts: Vec<String> = diagnostics
         .iter()
-        .map(|diagnostic| {
-            Diagnostic {
-                location: None,
-                ..diagnostic.clone()
-            }
-            .to_string()
-        })
+        .map(|diagnostic| Diagnostic { location: None, ..diagnostic.clone() }.to_string())
         .collect();
     texts.join("\n")
 }

@@ -117,21 +117,11 @@ impl Topic {
     /// A topic that exists already.
     pub fn from_arn(arn: impl IntoVal<kind::TopicArn>) -> Topic {
         let arn = arn.into_val();
-        let name = match arn
-            .as_value()
-            .as_text()
-            .and_then(|arn| arn.split(':').nth(5))
-        {
+        let name = match arn.as_value().as_text().and_then(|arn| arn.split(':').nth(5)) {
             Some(literal) => literal.into(),
             None => crate::intrinsic::select(5, crate::intrinsic::split(":", arn.clone())).cast(),
         };
-        Topic {
-            resource: None,
-            policy: None,
-            arn,
-            name,
-            key: None,
-        }
+        Topic { resource: None, policy: None, arn, name, key: None }
     }
 
     /// The resource, unless the topic exists already.
@@ -157,10 +147,7 @@ impl Topic {
         address: impl IntoVal<String>,
     ) -> Resource<l1::sns::Subscription> {
         let address = address.into_val();
-        let id = format!(
-            "Email{}",
-            camel(address.as_value().as_text().unwrap_or_default())
-        );
+        let id = format!("Email{}", camel(address.as_value().as_text().unwrap_or_default()));
         self.subscribe(scope, &id, "email", address, SubscriptionProps::default())
     }
 
@@ -173,10 +160,7 @@ impl Topic {
         props: SubscriptionProps,
     ) -> Resource<l1::sns::Subscription> {
         let url = url.into_val();
-        let host = url
-            .as_value()
-            .as_text()
-            .and_then(|url| url.strip_prefix("https://"));
+        let host = url.as_value().as_text().and_then(|url| url.strip_prefix("https://"));
         let id = format!("Https{}", camel(host.unwrap_or_default()));
         self.subscribe(scope, &id, "https", url, props)
     }
@@ -190,10 +174,7 @@ impl Topic {
         props: SubscriptionProps,
     ) -> Resource<l1::sns::Subscription> {
         queue.allow_service(scope, "sns.amazonaws.com", self.arn());
-        let id = format!(
-            "To{}",
-            name_of(scope, queue.resource(), queue.name().as_value())
-        );
+        let id = format!("To{}", name_of(scope, queue.resource(), queue.name().as_value()));
         self.subscribe(scope, &id, "sqs", queue.arn().cast(), props)
     }
 
@@ -209,13 +190,7 @@ impl Topic {
         let parent = self.parent(scope);
         let permission = format!("Invoke{name}");
         function.allow_service(scope, parent, &permission, "sns.amazonaws.com", self.arn());
-        self.subscribe(
-            scope,
-            &format!("To{name}"),
-            "lambda",
-            function.arn().cast(),
-            props,
-        )
+        self.subscribe(scope, &format!("To{name}"), "lambda", function.arn().cast(), props)
     }
 
     #[track_caller]
@@ -253,9 +228,7 @@ impl Topic {
     /// Lets `grantee` publish messages.
     pub fn grant_publish(&self, scope: &mut Scope, grantee: &impl Grantee) {
         let role = grantee.role();
-        self.may_publish()
-            .into_iter()
-            .for_each(|statement| role.allow(scope, statement));
+        self.may_publish().into_iter().for_each(|statement| role.allow(scope, statement));
     }
 
     fn may_publish(&self) -> Vec<Statement> {
@@ -269,18 +242,12 @@ impl Topic {
 
     /// This topic as the place for a function's failed asynchronous invocations.
     pub fn destination(&self) -> Destination {
-        Destination {
-            arn: self.arn().cast(),
-            statements: self.may_publish(),
-        }
+        Destination { arn: self.arn().cast(), statements: self.may_publish() }
     }
 
     /// This topic as what an alarm tells.
     pub fn alarm_action(&self) -> AlarmAction {
-        AlarmAction {
-            arn: self.arn().cast(),
-            topic: Some(self.clone()),
-        }
+        AlarmAction { arn: self.arn().cast(), topic: Some(self.clone()) }
     }
 
     /// Lets a service publish for resources of this account.
@@ -300,10 +267,8 @@ impl Topic {
 
     /// Lets the alarms of this account and region publish.
     pub(crate) fn allow_alarms(&self, scope: &mut Scope) {
-        let alarms = sub(
-            "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*",
-            [],
-        );
+        let alarms =
+            sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*", []);
         self.allow_service(scope, "cloudwatch.amazonaws.com", alarms);
     }
 
@@ -327,9 +292,7 @@ impl Topic {
     }
 
     fn metric(&self, name: &'static str) -> Metric {
-        Metric::new("AWS/SNS", name)
-            .dimension("TopicName", self.name())
-            .statistic(Statistic::Sum)
+        Metric::new("AWS/SNS", name).dimension("TopicName", self.name()).statistic(Statistic::Sum)
     }
 }
 

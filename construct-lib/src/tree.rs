@@ -87,11 +87,7 @@ impl Tree {
             tags: IndexMap::new(),
             moved_from: None,
         };
-        Tree {
-            nodes: vec![root],
-            diagnostics: Vec::new(),
-            assets: Vec::new(),
-        }
+        Tree { nodes: vec![root], diagnostics: Vec::new(), assets: Vec::new() }
     }
 
     #[track_caller]
@@ -123,11 +119,7 @@ impl Tree {
     }
 
     pub(crate) fn child(&self, parent: NodeId, id: &str) -> Option<NodeId> {
-        self[parent]
-            .children
-            .iter()
-            .copied()
-            .find(|child| self[*child].id == id)
+        self[parent].children.iter().copied().find(|child| self[*child].id == id)
     }
 
     /// The node and what it stands in, innermost first.
@@ -137,8 +129,7 @@ impl Tree {
 
     /// The stack that the node is in.
     pub(crate) fn stack_of(&self, node: NodeId) -> Option<NodeId> {
-        self.ancestors(node)
-            .find(|node| matches!(self[*node].body, Body::Stack(_)))
+        self.ancestors(node).find(|node| matches!(self[*node].body, Body::Stack(_)))
     }
 
     /// `Stack/Construct/Child`.
@@ -149,11 +140,7 @@ impl Tree {
             .filter(|id| !id.is_empty())
             .collect();
         parts.reverse();
-        if parts.is_empty() {
-            "App".to_owned()
-        } else {
-            parts.join("/")
-        }
+        if parts.is_empty() { "App".to_owned() } else { parts.join("/") }
     }
 
     pub(crate) fn logical_id(&self, node: NodeId) -> String {

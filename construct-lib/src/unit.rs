@@ -54,7 +54,5 @@ pub const fn megabytes(count: u64) -> Size {
 
 /// A size in GB of 1,024 MB.
 pub const fn gigabytes(count: u64) -> Size {
-    Size {
-        megabytes: count * 1024,
-    }
+    Size { megabytes: count * 1024 }
 }

@@ -61,12 +61,7 @@ pub enum Target {
 impl Value {
     /// An object from its entries.
     pub fn map<K: Into<Text>, const N: usize>(entries: [(K, Value); N]) -> Value {
-        Value::Map(
-            entries
-                .into_iter()
-                .map(|(key, value)| (key.into(), value))
-                .collect(),
-        )
+        Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 
     /// The entry of an object.
@@ -197,10 +192,7 @@ impl From<serde_json::Value> for Value {
             Json::String(text) => text.into(),
             Json::Array(items) => Value::List(items.into_iter().map(Value::from).collect()),
             Json::Object(object) => {
-                let map: Map = object
-                    .into_iter()
-                    .map(|(k, v)| (k.into(), v.into()))
-                    .collect();
+                let map: Map = object.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
                 function_of(&map).unwrap_or(Value::Map(map))
             }
         }
@@ -233,10 +225,7 @@ pub struct Val<T> {
 impl<T> Val<T> {
     /// Takes an untyped value at its word.
     pub const fn from_value(value: Value) -> Val<T> {
-        Val {
-            value,
-            label: PhantomData,
-        }
+        Val { value, label: PhantomData }
     }
 
     /// The value without its type.
@@ -370,18 +359,14 @@ impl<K: Kind> IntoVal<K> for String {
 #[diagnostic::do_not_recommend]
 impl<T, V: IntoVal<T>> IntoVal<Vec<T>> for Vec<V> {
     fn into_val(self) -> Val<Vec<T>> {
-        Val::from_value(Value::List(
-            self.into_iter().map(|item| item.into_val().value).collect(),
-        ))
+        Val::from_value(Value::List(self.into_iter().map(|item| item.into_val().value).collect()))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T, V: IntoVal<T>, const N: usize> IntoVal<Vec<T>> for [V; N] {
     fn into_val(self) -> Val<Vec<T>> {
-        Val::from_value(Value::List(
-            self.into_iter().map(|item| item.into_val().value).collect(),
-        ))
+        Val::from_value(Value::List(self.into_iter().map(|item| item.into_val().value).collect()))
     }
 }
 
@@ -428,10 +413,7 @@ mod tests {
         let value =
             Value::from(serde_json::json!({"A": {"Ref": "X"}, "B": {"Fn::GetAtt": ["X", "Arn"]}}));
         assert_eq!(value.get("A"), Some(&Value::Ref(Target::Id("X".into()))));
-        assert_eq!(
-            value.get("B"),
-            Some(&Value::Attribute(Target::Id("X".into()), "Arn".into()))
-        );
+        assert_eq!(value.get("B"), Some(&Value::Attribute(Target::Id("X".into()), "Arn".into())));
     }
 
     #[test]

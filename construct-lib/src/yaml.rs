@@ -95,10 +95,7 @@ fn entries(map: &Map) -> impl Iterator<Item = (&str, &Value)> {
 }
 
 fn is_function(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Ref(_) | Value::Attribute(..) | Value::Sub(_) | Value::Call(..)
-    )
+    matches!(value, Value::Ref(_) | Value::Attribute(..) | Value::Sub(_) | Value::Call(..))
 }
 
 fn tag<S: Serializer>(tag: &str, value: impl Serialize, to: S) -> Result<S::Ok, S::Error> {

@@ -13,36 +13,19 @@ const HANDLER_WINDOW: Duration = seconds(5);
 
 pub(crate) fn define(stack: &mut Scope) {
     // Files arrive here.
-    let inbox = Bucket::new(
-        stack,
-        "Inbox",
-        BucketProps {
-            versioned: true,
-            ..default()
-        },
-    );
+    let inbox = Bucket::new(stack, "Inbox", BucketProps { versioned: true, ..default() });
 
     // Whoever is on call hears of failures and alarms.
     let alerts = Topic::new(
         stack,
         "Alerts",
-        TopicProps {
-            display_name: Some("Data processing".into()),
-            ..default()
-        },
+        TopicProps { display_name: Some("Data processing".into()), ..default() },
     );
     subscribe_on_call(stack, &alerts);
 
     // Every failure is one message here, until the error handler has told of it. What it can't
     // tell of rests in the last queue, which nothing drains.
-    let last = Queue::new(
-        stack,
-        "LastQueue",
-        QueueProps {
-            retention: days(14),
-            ..default()
-        },
-    );
+    let last = Queue::new(stack, "LastQueue", QueueProps { retention: days(14), ..default() });
     let failures = Queue::new(
         stack,
         "FailureQueue",
@@ -82,20 +65,14 @@ pub(crate) fn define(stack: &mut Scope) {
         FunctionProps {
             description: Some("Turns failures into alerts".into()),
             timeout: HANDLER_TIMEOUT,
-            environment: error_handler::Env {
-                alert_topic_arn: alerts.arn(),
-            }
-            .into(),
+            environment: error_handler::Env { alert_topic_arn: alerts.arn() }.into(),
             ..FunctionProps::handler("error-handler")
         },
     );
     error_handler.consume_queue(
         stack,
         &failures,
-        QueueSourceProps {
-            window: HANDLER_WINDOW,
-            ..default()
-        },
+        QueueSourceProps { window: HANDLER_WINDOW, ..default() },
     );
     alerts.grant_publish(stack, &error_handler);
 
@@ -109,11 +86,7 @@ pub(crate) fn define(stack: &mut Scope) {
             AlarmProps::at_least(processor.metric_errors(), 1),
             "A file could not be processed",
         ),
-        (
-            "ProcessorSlow",
-            slow,
-            "Files take over four minutes, of five that they may",
-        ),
+        ("ProcessorSlow", slow, "Files take over four minutes, of five that they may"),
         (
             "FailureBacklog",
             AlarmProps::above(failures.metric_visible_messages(), 5),
@@ -162,7 +135,5 @@ fn subscribe_on_call(stack: &mut Scope, alerts: &Topic) {
         },
     );
     let given = Condition::new(stack, "HasAlertEmail", not(equals(&address, "")));
-    alerts
-        .subscribe_email(stack, &address)
-        .only_if(stack, &given);
+    alerts.subscribe_email(stack, &address).only_if(stack, &given);
 }

@@ -49,11 +49,7 @@ fn report(tree: &mut Tree, circle: &[Step]) {
         .iter()
         .map(|(node, property)| format!("{} -({property})->", tree.path(*node)))
         .collect();
-    let message = format!(
-        "a circle of dependencies: {} {}",
-        steps.join(" "),
-        tree.path(first)
-    );
+    let message = format!("a circle of dependencies: {} {}", steps.join(" "), tree.path(first));
     let (last, property) = &circle[circle.len() - 1];
     let hint = format!(
         "cut it at {property} of {}: write that reference by name, with a fixed name for {}",

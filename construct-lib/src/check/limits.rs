@@ -12,12 +12,9 @@ pub(crate) fn check(tree: &mut Tree, stacks: &[Stack]) {
             continue;
         };
         check_names(tree, node, stacks, stack);
-        for (what, most) in [
-            ("Resources", 500),
-            ("Parameters", 200),
-            ("Outputs", 200),
-            ("Mappings", 200),
-        ] {
+        for (what, most) in
+            [("Resources", 500), ("Parameters", 200), ("Outputs", 200), ("Mappings", 200)]
+        {
             limit(tree, node, &what.to_lowercase(), stack.count(what), most);
         }
         for (_, row) in entries(&stack.template, "Mappings") {
@@ -27,37 +24,15 @@ pub(crate) fn check(tree: &mut Tree, stacks: &[Stack]) {
         }
         if stack.count("Resources") == 0 && stack.count("Outputs") > 0 {
             let message = "a stack needs a resource, and this one has outputs only".to_owned();
-            tree.error(
-                node,
-                message,
-                "move the outputs to the stack of what they describe",
-            );
+            tree.error(node, message, "move the outputs to the stack of what they describe");
         }
-        limit(
-            tree,
-            node,
-            "bytes of the template",
-            stack.yaml().len(),
-            1_048_576,
-        );
+        limit(tree, node, "bytes of the template", stack.yaml().len(), 1_048_576);
         if let Some(description) = stack.template.get("Description").and_then(Value::as_text) {
-            limit(
-                tree,
-                node,
-                "bytes of the description",
-                description.len(),
-                1_024,
-            );
+            limit(tree, node, "bytes of the description", description.len(), 1_024);
         }
         for section in ["Resources", "Parameters", "Outputs"] {
             for (id, _) in entries(&stack.template, section) {
-                limit(
-                    tree,
-                    node,
-                    &format!("characters of the id {id}"),
-                    id.len(),
-                    255,
-                );
+                limit(tree, node, &format!("characters of the id {id}"), id.len(), 255);
             }
         }
     }
@@ -73,11 +48,7 @@ fn entries<'a>(template: &'a Value, section: &str) -> Vec<(&'a str, &'a Value)> 
 fn limit(tree: &mut Tree, stack: NodeId, what: &str, count: usize, most: usize) {
     let hint = "split the stack: values pass between the stacks of an app like any others";
     if count > most {
-        tree.error(
-            stack,
-            format!("{count} {what}, and CloudFormation takes {most}"),
-            hint,
-        );
+        tree.error(stack, format!("{count} {what}, and CloudFormation takes {most}"), hint);
     } else if count * 5 >= most * 4 {
         let message = format!("{count} {what}, of {most} that CloudFormation takes");
         tree.warning(stack, message, hint);

@@ -13,10 +13,7 @@ pub(super) fn check(tree: &mut Tree) {
             let Some(function) = trigger.get("Function").and_then(Value::target) else {
                 continue;
             };
-            let created = trigger
-                .get("Event")
-                .and_then(Value::as_text)
-                .unwrap_or_default();
+            let created = trigger.get("Event").and_then(Value::as_text).unwrap_or_default();
             let prefix = Filter::of(trigger).prefix;
             for pattern in writable(tree, function, bucket) {
                 let written = pattern.split(['*', '?']).next().unwrap_or_default();
@@ -32,19 +29,13 @@ pub(super) fn check(tree: &mut Tree) {
             "it may write `{pattern}` of {bucket}, and every object under `{prefix}` there \
              invokes it again: an endless loop"
         );
-        tree.error(
-            function,
-            message,
-            "write under another prefix, or into another bucket",
-        );
+        tree.error(function, message, "write under another prefix, or into another bucket");
     }
 }
 
 /// The patterns of the keys of a bucket that a function may write.
 fn writable(tree: &Tree, function: NodeId, bucket: NodeId) -> Vec<String> {
-    let role = tree
-        .resource(function)
-        .and_then(|it| it.properties.get("Role")?.target());
+    let role = tree.resource(function).and_then(|it| it.properties.get("Role")?.target());
     let policies = role.and_then(|role| tree.resource(role)?.properties.get("Policies"));
     let policies = policies.map(Value::items).unwrap_or_default();
     policies
@@ -59,15 +50,9 @@ fn writable(tree: &Tree, function: NodeId, bucket: NodeId) -> Vec<String> {
 }
 
 fn writes(statement: &Value) -> bool {
-    let actions = statement
-        .get("Action")
-        .map(Value::items)
-        .unwrap_or_default();
+    let actions = statement.get("Action").map(Value::items).unwrap_or_default();
     let put = |action: &Value| {
-        matches!(
-            action.as_text(),
-            Some("s3:PutObject" | "s3:Put*" | "s3:*" | "*")
-        )
+        matches!(action.as_text(), Some("s3:PutObject" | "s3:Put*" | "s3:*" | "*"))
     };
     statement.get("Effect").and_then(Value::as_text) == Some("Allow") && actions.iter().any(put)
 }

@@ -23,9 +23,7 @@ pub(super) fn check(tree: &mut Tree) {
             .collect();
         for (node, name) in names {
             let valid = (shortest..=longest).contains(&name.len())
-                && name
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
                 && (property != "BucketName" || bucket_name(&name));
             if !valid {
                 let message = format!("{name:?} can't be a {property}");

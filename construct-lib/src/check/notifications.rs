@@ -36,23 +36,15 @@ pub(super) struct Filter {
 impl Filter {
     /// Of an entry of a `NotificationConfiguration`.
     pub(super) fn of(entry: &Value) -> Filter {
-        let rules = entry
-            .get("Filter")
-            .and_then(|it| it.get("S3Key"))
-            .and_then(|it| it.get("Rules"));
+        let rules =
+            entry.get("Filter").and_then(|it| it.get("S3Key")).and_then(|it| it.get("Rules"));
         let value = |name: &str| {
             let rules = rules.map(Value::items).unwrap_or_default();
-            let rule = rules
-                .iter()
-                .find(|rule| rule.get("Name").and_then(Value::as_text) == Some(name));
-            rule.and_then(|rule| rule.get("Value")?.as_text())
-                .unwrap_or_default()
-                .to_owned()
+            let rule =
+                rules.iter().find(|rule| rule.get("Name").and_then(Value::as_text) == Some(name));
+            rule.and_then(|rule| rule.get("Value")?.as_text()).unwrap_or_default().to_owned()
         };
-        Filter {
-            prefix: value("prefix"),
-            suffix: value("suffix"),
-        }
+        Filter { prefix: value("prefix"), suffix: value("suffix") }
     }
 
     fn overlaps(&self, other: &Filter) -> bool {
@@ -64,11 +56,7 @@ impl Filter {
 
 impl std::fmt::Display for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{} of `{}*{}`",
-            self.event, self.filter.prefix, self.filter.suffix
-        )
+        write!(f, "{} of `{}*{}`", self.event, self.filter.prefix, self.filter.suffix)
     }
 }
 
@@ -83,10 +71,7 @@ fn rules(configuration: Option<&Value>) -> Vec<Rule> {
         .flat_map(Value::items)
         .filter_map(|entry| {
             let event = entry.get("Event")?.as_text()?.to_owned();
-            Some(Rule {
-                event,
-                filter: Filter::of(entry),
-            })
+            Some(Rule { event, filter: Filter::of(entry) })
         })
         .collect()
 }
@@ -94,10 +79,7 @@ fn rules(configuration: Option<&Value>) -> Vec<Rule> {
 /// `s3:ObjectCreated:*` overlaps `s3:ObjectCreated:Put`.
 fn overlap(one: &str, other: &str) -> bool {
     let covers = |wide: &str, narrow: &str| {
-        wide == narrow
-            || wide
-                .strip_suffix('*')
-                .is_some_and(|stem| narrow.starts_with(stem))
+        wide == narrow || wide.strip_suffix('*').is_some_and(|stem| narrow.starts_with(stem))
     };
     covers(one, other) || covers(other, one)
 }

@@ -26,9 +26,8 @@ fn check_visibility(tree: &mut Tree) {
         let Some(visibility) = int(tree, queue, "VisibilityTimeout") else {
             continue;
         };
-        let window = property("MaximumBatchingWindowInSeconds")
-            .and_then(Value::as_int)
-            .unwrap_or(0);
+        let window =
+            property("MaximumBatchingWindowInSeconds").and_then(Value::as_int).unwrap_or(0);
         let needed = 6 * timeout + window;
         if visibility < needed {
             let consumer = tree.path(function);
@@ -52,10 +51,8 @@ fn check_visibility(tree: &mut Tree) {
 fn check_retention(tree: &mut Tree) {
     let mut problems = Vec::new();
     for (queue, body) in tree.resources_of("AWS::SQS::Queue") {
-        let target = body
-            .properties
-            .get("RedrivePolicy")
-            .and_then(|it| it.get("deadLetterTargetArn"));
+        let target =
+            body.properties.get("RedrivePolicy").and_then(|it| it.get("deadLetterTargetArn"));
         let Some(dead) = target.and_then(Value::target) else {
             continue;
         };
@@ -71,11 +68,7 @@ fn check_retention(tree: &mut Tree) {
             "it keeps messages for {there} s, less than {source} with {here} s: a message can \
              expire on arrival"
         );
-        tree.warning(
-            dead,
-            message,
-            "keep dead letters longer: `retention: days(14)`",
-        );
+        tree.warning(dead, message, "keep dead letters longer: `retention: days(14)`");
     }
 }
 
