@@ -139,11 +139,7 @@ impl Assembly {
             .into_iter()
             .map(|id| Stack::read(dir, id, &parsed.artifacts))
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            stacks,
-            manifest,
-        })
+        Ok(Self { dir: dir.to_owned(), stacks, manifest })
     }
 
     /// The stacks with these names in deployment order; all of them when none is given.
@@ -195,10 +191,7 @@ impl Stack {
             name: properties.stack_name.unwrap_or_else(|| id.into()),
             environment: Environment::parse(artifact.environment.as_deref().unwrap_or_default())
                 .ok_or_else(|| {
-                    bad(
-                        &path,
-                        format!("stack `{id}`: environment is not aws://ACCOUNT/REGION"),
-                    )
+                    bad(&path, format!("stack `{id}`: environment is not aws://ACCOUNT/REGION"))
                 })?,
             template,
             template_json: properties.template_file,
@@ -239,10 +232,7 @@ impl fmt::Display for Environment {
 
 /// The version that says which manifests we understand: older ones too, as the CDK CLI does.
 fn check_version(path: &Path, version: &str) -> Result<(), Error> {
-    let major = version
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
+    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
     match major {
         Some(major) if major <= VERSION => Ok(()),
         _ => Err(Error::File {
@@ -275,10 +265,7 @@ fn deployment_order<'a>(
             Some(index) => order.push(waiting.remove(index)),
             None => {
                 let circle = waiting.join(", ");
-                return Err(bad(
-                    path,
-                    format!("these stacks depend on each other: {circle}"),
-                ));
+                return Err(bad(path, format!("these stacks depend on each other: {circle}")));
             }
         }
     }

@@ -46,11 +46,7 @@ pub(crate) fn build(
     });
     drop(progress);
     let status = child.wait().map_err(Error::io("run", "cargo"))?;
-    if status.success() {
-        Ok(executables)
-    } else {
-        Err(Error::Reported)
-    }
+    if status.success() { Ok(executables) } else { Err(Error::Reported) }
 }
 
 /// A cargo command in the folder `dir`, free of what an outer `cargo run` or `cargo test` has set:
@@ -89,8 +85,7 @@ fn is_of_outer_cargo(name: &OsStr) -> bool {
         "CARGO_PRIMARY_PACKAGE",
         "CARGO_TARGET_TMPDIR",
     ];
-    name.to_str()
-        .is_some_and(|name| NAMES.contains(&name) || name.starts_with("CARGO_PKG_"))
+    name.to_str().is_some_and(|name| NAMES.contains(&name) || name.starts_with("CARGO_PKG_"))
 }
 
 /// Shows what cargo says about its own work as progress, and all else to the user.
@@ -154,10 +149,7 @@ mod tests {
 
     #[test]
     fn only_cargos_own_progress_is_taken_for_progress() {
-        assert_eq!(
-            status_line("   Compiling stacks v0.1.0"),
-            Some("Compiling stacks v0.1.0")
-        );
+        assert_eq!(status_line("   Compiling stacks v0.1.0"), Some("Compiling stacks v0.1.0"));
         assert_eq!(status_line("error: could not compile `stacks`"), None);
         assert_eq!(status_line("Caused by:"), None);
         assert_eq!(status_line("  no matching package named `x` found"), None);

@@ -33,24 +33,14 @@ impl<'a> Compiler<'a> {
     pub(crate) fn find(workspace: &'a Workspace) -> Result<Self, Error> {
         let rustc = ask_rustc(workspace, &["-vV"])?;
         let sysroot = ask_rustc(workspace, &["--print", "sysroot"])?;
-        let mut compiler = Self {
-            workspace,
-            zigbuild: zigbuild_version(),
-            rustc,
-            folders: Vec::new(),
-        };
+        let mut compiler =
+            Self { workspace, zigbuild: zigbuild_version(), rustc, folders: Vec::new() };
         let home = env::home_dir().map(|home| home.join(".cargo"));
         let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or(home);
         // The last folder that holds a file gives it its name.
-        compiler
-            .folders
-            .extend(cargo_home.map(|home| (home, "/cargo".into())));
-        compiler
-            .folders
-            .push((workspace.root.clone(), "/src".into()));
-        compiler
-            .folders
-            .push((compiler.target_dir(), "/target".into()));
+        compiler.folders.extend(cargo_home.map(|home| (home, "/cargo".into())));
+        compiler.folders.push((workspace.root.clone(), "/src".into()));
+        compiler.folders.push((compiler.target_dir(), "/target".into()));
         // Where rust-src is installed, rustc puts its path into binaries instead of this one.
         if let Some(commit) = compiler.rustc_line("commit-hash: ") {
             let sources = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
@@ -91,23 +81,12 @@ impl<'a> Compiler<'a> {
             ("rustc", self.rustc.clone()),
             ("zigbuild", self.zigbuild.clone().unwrap_or_default()),
             ("arguments", self.arguments(platform).join(" ")),
-            (
-                "rustflags",
-                format!("{:?} {:?}", user_rust_flags(), self.rust_flags()),
-            ),
-            (
-                "cflags",
-                format!("{:?}", self.c_flags(platform.architecture)),
-            ),
+            ("rustflags", format!("{:?} {:?}", user_rust_flags(), self.rust_flags())),
+            ("cflags", format!("{:?}", self.c_flags(platform.architecture))),
         ];
         let root = &self.workspace.root;
         let manifests = self.workspace.manifests.iter().cloned();
-        let configs = [
-            ".cargo/config.toml",
-            "Cargo.lock",
-            "Cargo.toml",
-            "rust-toolchain.toml",
-        ];
+        let configs = [".cargo/config.toml", "Cargo.lock", "Cargo.toml", "rust-toolchain.toml"];
         for path in manifests.chain(configs.map(|name| root.join(name))) {
             if path.exists() {
                 let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
@@ -121,10 +100,7 @@ impl<'a> Compiler<'a> {
     /// Checks that the standard library for this architecture is here.
     pub(crate) fn check_target(&self, bin: &Bin, architecture: Architecture) -> Result<(), Error> {
         let target = architecture.target();
-        let folder = ask_rustc(
-            self.workspace,
-            &["--print", "target-libdir", "--target", target],
-        )?;
+        let folder = ask_rustc(self.workspace, &["--print", "target-libdir", "--target", target])?;
         let mut entries = fs::read_dir(folder.trim()).into_iter().flatten().flatten();
         if entries.any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")) {
             return Ok(());
@@ -164,15 +140,7 @@ impl<'a> Compiler<'a> {
             None => ("build", target.to_owned()),
         };
         let folder = self.target_dir().display().to_string();
-        let arguments = [
-            verb,
-            "--profile",
-            PROFILE,
-            "--target",
-            &target,
-            "--target-dir",
-            &folder,
-        ];
+        let arguments = [verb, "--profile", PROFILE, "--target", &target, "--target-dir", &folder];
         arguments.map(str::to_owned).to_vec()
     }
 
@@ -191,9 +159,8 @@ impl<'a> Compiler<'a> {
     fn c_flags(&self, architecture: Architecture) -> (String, String) {
         let target = architecture.target().replace('-', "_");
         let name = format!("CFLAGS_{target}");
-        let user = [&name, "TARGET_CFLAGS", "CFLAGS"]
-            .into_iter()
-            .find_map(|name| env::var(name).ok());
+        let user =
+            [&name, "TARGET_CFLAGS", "CFLAGS"].into_iter().find_map(|name| env::var(name).ok());
         let map = |(from, to): &(PathBuf, String)| {
             let from = from.display().to_string();
             // Flags are split at spaces, and no quoting is understood.
@@ -233,10 +200,7 @@ fn ask_rustc(workspace: &Workspace, arguments: &[&str]) -> Result<String, Error>
 }
 
 fn zigbuild_version() -> Option<String> {
-    let output = Command::new("cargo-zigbuild")
-        .arg("--version")
-        .output()
-        .ok()?;
+    let output = Command::new("cargo-zigbuild").arg("--version").output().ok()?;
     let version = String::from_utf8_lossy(&output.stdout).into_owned();
     output.status.success().then_some(version)
 }

@@ -14,10 +14,7 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new() -> Self {
-        Self {
-            ui: Ui::default(),
-            workspace: OnceCell::new(),
-        }
+        Self { ui: Ui::default(), workspace: OnceCell::new() }
     }
 
     /// The cargo workspace around the current directory, read on first use: some calls need none.

@@ -36,11 +36,7 @@ pub(crate) enum Unfit {
     #[error("the binary needs the loader {found}, and Lambda has {wanted}")]
     Interpreter { found: String, wanted: &'static str },
     #[error("the binary needs glibc {needed} (for `{symbol}`), and the runtime has {has}")]
-    Glibc {
-        needed: Glibc,
-        symbol: String,
-        has: Glibc,
-    },
+    Glibc { needed: Glibc, symbol: String, has: Glibc },
 }
 
 impl Unfit {
@@ -101,9 +97,8 @@ fn check_interpreter(
 ) -> Result<(), Unfit> {
     let wanted = architecture.interpreter();
     for segment in header.program_headers(endian, bytes)? {
-        if let Some(found) = segment
-            .interpreter(endian, bytes)?
-            .filter(|it| *it != wanted.as_bytes())
+        if let Some(found) =
+            segment.interpreter(endian, bytes)?.filter(|it| *it != wanted.as_bytes())
         {
             let found = text(found);
             return Err(Unfit::Interpreter { found, wanted });
@@ -149,11 +144,9 @@ fn check_glibc(
         }
     }
     match newest {
-        Some((needed, symbol)) if needed > has => Err(Unfit::Glibc {
-            needed,
-            symbol: text(symbol),
-            has,
-        }),
+        Some((needed, symbol)) if needed > has => {
+            Err(Unfit::Glibc { needed, symbol: text(symbol), has })
+        }
         _ => Ok(()),
     }
 }
@@ -199,10 +192,7 @@ mod tests {
 
     #[test]
     fn a_newer_glibc_is_refused_with_a_symbol() {
-        let platform = Platform {
-            glibc: Glibc(2, 2),
-            ..HERE
-        };
+        let platform = Platform { glibc: Glibc(2, 2), ..HERE };
         let unfit = check(&this_program(), platform).unwrap_err();
         assert!(
             matches!(&unfit, Unfit::Glibc { needed, symbol, has: Glibc(2, 2) } if *needed > Glibc(2, 2) && !symbol.is_empty()),
@@ -217,14 +207,7 @@ mod tests {
             Architecture::X86_64 => Architecture::Arm64,
             Architecture::Arm64 => Architecture::X86_64,
         };
-        let unfit = check(
-            &this_program(),
-            Platform {
-                architecture,
-                ..HERE
-            },
-        )
-        .unwrap_err();
+        let unfit = check(&this_program(), Platform { architecture, ..HERE }).unwrap_err();
         assert!(matches!(unfit, Unfit::Architecture { wanted, .. } if wanted == architecture));
     }
 

@@ -136,11 +136,7 @@ impl Error {
         action: &'static str,
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io {
-            action,
-            path: path.into(),
-            source,
-        }
+        move |source| Self::Io { action, path: path.into(), source }
     }
 
     /// What the user can do, if we know.

@@ -48,11 +48,7 @@ impl Record {
             let hash = hash_file(&path)?;
             sources.insert(path, hash);
         }
-        Some(Self {
-            settings: settings.into(),
-            sources,
-            asset: asset.into(),
-        })
+        Some(Self { settings: settings.into(), sources, asset: asset.into() })
     }
 
     /// Reads the record in `path`, if there is one that can be read.

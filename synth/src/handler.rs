@@ -46,10 +46,7 @@ pub(crate) struct Job {
 impl Job {
     /// What a stack asks for.
     pub(crate) fn of(asset: &Asset) -> Result<Self, Error> {
-        Ok(Self {
-            handler: asset.handler.clone(),
-            platform: Platform::of(asset)?,
-        })
+        Ok(Self { handler: asset.handler.clone(), platform: Platform::of(asset)? })
     }
 }
 
@@ -102,12 +99,7 @@ impl<'a> Workshop<'a> {
         Ok(record.and_then(|record| {
             let zip = self.zip(&record.asset);
             let size = fs::metadata(&zip).ok()?.len();
-            Some(Built {
-                hash: record.asset,
-                zip,
-                size,
-                fresh: false,
-            })
+            Some(Built { hash: record.asset, zip, size, fresh: false })
         }))
     }
 
@@ -118,11 +110,7 @@ impl<'a> Workshop<'a> {
         let started = SystemTime::now();
         let command = self.compiler.command(platform, bins);
         let names: Vec<_> = bins.iter().map(|bin| bin.name.as_str()).collect();
-        let what = format!(
-            "Building {} for {}",
-            names.join(", "),
-            platform.architecture
-        );
+        let what = format!("Building {} for {}", names.join(", "), platform.architecture);
         let executables = cargo::build(&self.cx.ui, &what, command).inspect_err(|_| {
             if let Some(advice) = self.compiler.advice(platform.architecture) {
                 self.cx.ui.hint(&advice);
@@ -130,10 +118,7 @@ impl<'a> Workshop<'a> {
         })?;
         let mut made = Vec::new();
         for bin in bins {
-            let job = Job {
-                handler: bin.name.clone(),
-                platform,
-            };
+            let job = Job { handler: bin.name.clone(), platform };
             let executable = executables
                 .get(&bin.name)
                 .ok_or_else(|| Error::io("find", &bin.name)(io::ErrorKind::NotFound.into()))?;
@@ -169,12 +154,7 @@ impl<'a> Workshop<'a> {
             zip::handler(&binary).map_err(|error| Error::io("zip", executable)(error.into()))?;
         let zip = self.zip(&hash);
         fs::write(&zip, &bytes).map_err(Error::io("write", &zip))?;
-        Ok(Built {
-            hash,
-            zip,
-            size: bytes.len() as u64,
-            fresh: true,
-        })
+        Ok(Built { hash, zip, size: bytes.len() as u64, fresh: true })
     }
 
     fn zip(&self, hash: &str) -> PathBuf {
@@ -182,11 +162,7 @@ impl<'a> Workshop<'a> {
     }
 
     fn record(&self, job: &Job) -> PathBuf {
-        let Platform {
-            architecture,
-            glibc,
-        } = job.platform;
-        self.folder
-            .join(format!("{}-{architecture}-{glibc}.json", job.handler))
+        let Platform { architecture, glibc } = job.platform;
+        self.folder.join(format!("{}-{architecture}-{glibc}.json", job.handler))
     }
 }

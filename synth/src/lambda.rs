@@ -62,10 +62,7 @@ impl Platform {
             "provided.al2" => Glibc(2, 26),
             other => return Err(unknown("runtime", other, "provided.al2023, provided.al2")),
         };
-        Ok(Self {
-            architecture,
-            glibc,
-        })
+        Ok(Self { architecture, glibc })
     }
 }
 

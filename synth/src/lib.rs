@@ -19,6 +19,7 @@ mod connection;
 mod context;
 mod deploy;
 mod destroy;
+mod diff;
 mod elf;
 mod error;
 mod fingerprint;

@@ -43,10 +43,7 @@ pub(crate) fn write(cx: &Context, out: &Path, bucket: Option<&str>) -> Result<As
 
 /// The default name of the bucket for zips, with CloudFormation's placeholders for what is not known.
 pub(crate) fn default_bucket(environment: &Environment) -> String {
-    let account = environment
-        .account
-        .as_deref()
-        .unwrap_or("${AWS::AccountId}");
+    let account = environment.account.as_deref().unwrap_or("${AWS::AccountId}");
     let region = environment.region.as_deref().unwrap_or("${AWS::Region}");
     format!("synth-assets-{account}-{region}-an")
 }
@@ -84,10 +81,7 @@ fn start_over(out: &Path) -> Result<(), Error> {
 
 /// Copies the stack's templates: ours, and its twin for the CDK CLI.
 fn copy_templates(stack: &Stack, from: &Path, to: &Path) -> Result<(), Error> {
-    for name in [Some(&stack.template_json), stack.synth.template.as_ref()]
-        .into_iter()
-        .flatten()
-    {
+    for name in [Some(&stack.template_json), stack.synth.template.as_ref()].into_iter().flatten() {
         let path = from.join(name);
         fs::copy(&path, to.join(name)).map_err(Error::io("copy", &path))?;
     }
@@ -112,11 +106,8 @@ fn add_assets(
         files.insert(hash.clone(), file(asset, hash, &bucket));
         parameters.insert(asset.parameter.clone(), json!(format!("{hash}.zip")));
     }
-    if let Some(parameter) = stack
-        .synth
-        .asset_bucket_parameter
-        .as_ref()
-        .filter(|_| !bucket.contains("${"))
+    if let Some(parameter) =
+        stack.synth.asset_bucket_parameter.as_ref().filter(|_| !bucket.contains("${"))
     {
         parameters.insert(parameter.clone(), json!(bucket));
     }

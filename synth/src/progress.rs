@@ -30,10 +30,7 @@ impl Progress {
             true => thread::spawn(move || animate(text, &texts, &painted)),
             false => thread::spawn(move || announce(&text, &texts)),
         };
-        Self {
-            texts: Some(sender),
-            painter: Some(painter),
-        }
+        Self { texts: Some(sender), painter: Some(painter) }
     }
 
     /// Replaces the text on a terminal.

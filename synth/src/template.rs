@@ -81,21 +81,11 @@ fn parse_yaml(text: &str) -> Result<Value, Problem> {
                 scalar(&text, style, tag.as_deref()).map_err(|problem| at(&span.start, &problem))?
             }
             Event::SequenceStart(_, tag) => {
-                open(
-                    &mut stack,
-                    Value::Array(Vec::new()),
-                    tag.as_deref(),
-                    &span.start,
-                )?;
+                open(&mut stack, Value::Array(Vec::new()), tag.as_deref(), &span.start)?;
                 continue;
             }
             Event::MappingStart(_, tag) => {
-                open(
-                    &mut stack,
-                    Value::Object(Map::new()),
-                    tag.as_deref(),
-                    &span.start,
-                )?;
+                open(&mut stack, Value::Object(Map::new()), tag.as_deref(), &span.start)?;
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match stack.pop() {
@@ -104,10 +94,7 @@ fn parse_yaml(text: &str) -> Result<Value, Problem> {
                 None => continue,
             },
             Event::Alias(_) => {
-                return Err(at(
-                    &span.start,
-                    "an alias, which CloudFormation does not support",
-                ));
+                return Err(at(&span.start, "an alias, which CloudFormation does not support"));
             }
             Event::DocumentStart(_) if root.is_some() => {
                 return Err(at(&span.start, "a second document"));
@@ -115,9 +102,7 @@ fn parse_yaml(text: &str) -> Result<Value, Problem> {
             _ => continue,
         };
         match stack.last_mut() {
-            Some(parent) => parent
-                .add(finished)
-                .map_err(|problem| at(&span.start, &problem))?,
+            Some(parent) => parent.add(finished).map_err(|problem| at(&span.start, &problem))?,
             None => root = Some(finished),
         }
     }
@@ -133,11 +118,7 @@ fn open(
     if stack.len() == DEPTH {
         return Err(at(place, "nested too deep"));
     }
-    stack.push(Open {
-        value,
-        key: None,
-        tag: tag.cloned(),
-    });
+    stack.push(Open { value, key: None, tag: tag.cloned() });
     Ok(())
 }
 
@@ -290,22 +271,10 @@ nothing:
         for (yaml, problem) in [
             ("", "the file is empty"),
             ("- a", "not a mapping"),
-            (
-                "a: 1\nb: *x",
-                "line 2, column 4: while parsing node, found unknown anchor",
-            ),
-            (
-                "a: &x 1\nb: *x",
-                "line 2, column 4: an alias, which CloudFormation does not support",
-            ),
-            (
-                "a: 1\na: 2",
-                "line 2, column 4: the key `a` for the second time",
-            ),
-            (
-                "a: !Reff x",
-                "line 1, column 4: `!Reff`, which is no CloudFormation function",
-            ),
+            ("a: 1\nb: *x", "line 2, column 4: while parsing node, found unknown anchor"),
+            ("a: &x 1\nb: *x", "line 2, column 4: an alias, which CloudFormation does not support"),
+            ("a: 1\na: 2", "line 2, column 4: the key `a` for the second time"),
+            ("a: !Reff x", "line 1, column 4: `!Reff`, which is no CloudFormation function"),
             ("a: 1\n---\nb: 2", "line 2, column 1: a second document"),
             ("? [a]\n: 1", "line 1, column 5: a key that is not a scalar"),
             ("{\"a\": }", "expected value at line 1 column 7"),

@@ -121,16 +121,11 @@ impl Ui {
     /// [`Error::NotInteractive`] when standard input is not a terminal.
     pub(crate) fn confirm(&self, question: &str) -> Result<bool, Error> {
         if !io::stdin().is_terminal() {
-            return Err(Error::NotInteractive {
-                question: question.into(),
-            });
+            return Err(Error::NotInteractive { question: question.into() });
         }
         self.print(&format!("{} [y/N] ", printable(question)));
         let mut answer = String::new();
-        io::stdin()
-            .lock()
-            .read_line(&mut answer)
-            .map_err(Error::io("read", "standard input"))?;
+        io::stdin().lock().read_line(&mut answer).map_err(Error::io("read", "standard input"))?;
         let answer = answer.trim().to_ascii_lowercase();
         Ok(answer == "y" || answer == "yes")
     }
@@ -238,10 +233,7 @@ mod tests {
         let rows: Vec<_> = rows.iter().map(|row| row.as_slice()).collect();
         assert_eq!(
             align(&rows),
-            [
-                "Inbox            1 resource   new",
-                "DataProcessing  24 resources"
-            ]
+            ["Inbox            1 resource   new", "DataProcessing  24 resources"]
         );
     }
 }

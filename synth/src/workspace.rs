@@ -68,9 +68,9 @@ impl Workspace {
         let mut bins = self.bins.iter().filter(|bin| bin.package == app);
         match (bins.next(), bins.next()) {
             (Some(bin), None) => Ok(bin),
-            (None, _) => Err(problem(format!(
-                "the app `{app}` is not a package here with a binary"
-            ))),
+            (None, _) => {
+                Err(problem(format!("the app `{app}` is not a package here with a binary")))
+            }
             (Some(_), Some(_)) => Err(problem(format!("the app `{app}` has more than one binary"))),
         }
     }
@@ -134,10 +134,7 @@ impl From<Metadata> for Workspace {
             manifests.push(package.manifest_path);
             for target in package.targets {
                 if target.kind.iter().any(|kind| kind == "bin") {
-                    bins.push(Bin {
-                        name: target.name,
-                        package: package.name.clone(),
-                    });
+                    bins.push(Bin { name: target.name, package: package.name.clone() });
                 }
             }
         }

@@ -31,10 +31,7 @@ pub(crate) fn handler(binary: &[u8]) -> ZipResult<HandlerZip> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file(NAME, options)?;
     zip.write_all(binary)?;
-    Ok(HandlerZip {
-        hash: hash(NAME, EXECUTABLE, binary),
-        bytes: zip.finish()?.into_inner(),
-    })
+    Ok(HandlerZip { hash: hash(NAME, EXECUTABLE, binary), bytes: zip.finish()?.into_inner() })
 }
 
 /// The hash of a zip's one entry.
@@ -78,9 +75,6 @@ mod tests {
         assert_eq!(zip, handler(b"one").unwrap());
         assert_ne!(zip.hash, handler(b"two").unwrap().hash);
         // Pinned: a change here uploads and updates every function that is deployed.
-        assert_eq!(
-            zip.hash,
-            "a512a3650c0262caf871d6e640de1ea1bd0c3ba420182199240ddc3f2f905427"
-        );
+        assert_eq!(zip.hash, "a512a3650c0262caf871d6e640de1ea1bd0c3ba420182199240ddc3f2f905427");
     }
 }

@@ -41,10 +41,7 @@ pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
     for template in &templates {
         template.write()?;
     }
-    let rows: Vec<_> = templates
-        .iter()
-        .map(|template| row(template, &assembly))
-        .collect();
+    let rows: Vec<_> = templates.iter().map(|template| row(template, &assembly)).collect();
     cx.ui.table(&rows);
     Ok(ExitCode::SUCCESS)
 }
@@ -52,14 +49,9 @@ pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
 fn check(templates: &[Template], cx: &Context) -> Result<ExitCode, Error> {
     for template in templates {
         let diff = template.diff();
-        cx.ui
-            .data_lines(diff.lines().map(|line| (tone(line), line)));
+        cx.ui.data_lines(diff.lines().map(|line| (tone(line), line)));
     }
-    match templates
-        .iter()
-        .filter(|it| it.state() != State::Unchanged)
-        .count()
-    {
+    match templates.iter().filter(|it| it.state() != State::Unchanged).count() {
         0 => Ok(ExitCode::SUCCESS),
         count => Err(Error::Stale { count }),
     }

@@ -42,9 +42,7 @@ const APP: &str = r#"fn main() {
 
 impl Fixture {
     pub(crate) fn new() -> Self {
-        let fixture = Self {
-            dir: tempfile::tempdir().unwrap(),
-        };
+        let fixture = Self { dir: tempfile::tempdir().unwrap() };
         fixture.write("Cargo.toml", MANIFEST);
         fixture.write("stacks/Cargo.toml", &package("stacks"));
         fixture.write("stacks/src/main.rs", APP);
@@ -57,10 +55,7 @@ impl Fixture {
         for entry in fs::read_dir(assembly).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            fixture.write(
-                &format!("assembly/{name}"),
-                &fs::read_to_string(&path).unwrap(),
-            );
+            fixture.write(&format!("assembly/{name}"), &fs::read_to_string(&path).unwrap());
         }
         fixture
     }
@@ -116,11 +111,7 @@ impl Fixture {
 impl Outcome {
     /// Everything that a user sees, for a snapshot.
     pub(crate) fn screen(&self) -> String {
-        let Self {
-            code,
-            stdout,
-            stderr,
-        } = self;
+        let Self { code, stdout, stderr } = self;
         format!("exit code {code}\n--- stdout\n{stdout}--- stderr\n{stderr}")
     }
 }

@@ -1,5 +1,6 @@
 //! The tool as a user meets it: the real binary in a throw-away workspace.
 
+mod diff;
 mod fixture;
 mod list;
 mod package;

@@ -59,25 +59,14 @@ fn a_package_is_an_assembly_with_zips() {
         serde_json::json!({"path": format!("asset.{key}"), "packaging": "file"})
     );
     let destination = &file["destinations"]["current"];
-    assert_eq!(
-        destination["bucketName"],
-        "synth-assets-${AWS::AccountId}-${AWS::Region}-an"
-    );
+    assert_eq!(destination["bucketName"], "synth-assets-${AWS::AccountId}-${AWS::Region}-an");
     assert_eq!(destination["objectKey"], key.as_str());
 
     let mut archive = zip::ZipArchive::new(Cursor::new(zip(&fixture, &key))).unwrap();
     let mut binary = Vec::new();
-    archive
-        .by_name("bootstrap")
-        .unwrap()
-        .read_to_end(&mut binary)
-        .unwrap();
+    archive.by_name("bootstrap").unwrap().read_to_end(&mut binary).unwrap();
     assert!(binary.starts_with(b"\x7fELF"));
-    for name in [
-        "Images.template.yaml",
-        "Images.template.json",
-        "Site.template.yaml",
-    ] {
+    for name in ["Images.template.yaml", "Images.template.json", "Site.template.yaml"] {
         assert_eq!(
             fixture.read(&format!("{PACKAGE}/{name}")),
             fixture.read(&format!("assembly/{name}"))
@@ -96,10 +85,7 @@ fn a_bucket_that_is_known_is_a_parameter() {
         "aws://210987654321/eu-west-1",
     );
     package(&fixture, &[]);
-    assert_eq!(
-        key(&fixture, "AssetBucket"),
-        "synth-assets-210987654321-eu-west-1-an"
-    );
+    assert_eq!(key(&fixture, "AssetBucket"), "synth-assets-210987654321-eu-west-1-an");
 }
 
 #[test]
@@ -147,10 +133,7 @@ fn flags_of_the_user_are_kept_beside_ours() {
     let fixture = Fixture::new();
     let main = "fn main() { println!(\"{}\", if cfg!(loud) { \"LOUD\" } else { \"quiet\" }); }";
     fixture.write("handlers/src/bin/resize.rs", main);
-    fixture.write(
-        ".cargo/config.toml",
-        "[build]\nrustflags = [\"--cfg=loud\"]\n",
-    );
+    fixture.write(".cargo/config.toml", "[build]\nrustflags = [\"--cfg=loud\"]\n");
     package(&fixture, &[]);
     let from_config = key(&fixture, "ResizeCode");
 
@@ -170,35 +153,22 @@ fn a_folder_that_is_no_package_is_left_alone() {
     fixture.write("precious/notes.txt", "mine");
     let outcome = fixture.synth(&["package", "--out", "precious"]);
     assert_eq!(outcome.code, 1);
-    assert!(
-        outcome
-            .stderr
-            .contains("precious: exists and is not a package"),
-        "{outcome:?}"
-    );
+    assert!(outcome.stderr.contains("precious: exists and is not a package"), "{outcome:?}");
     assert_eq!(fixture.read("precious/notes.txt"), "mine");
 }
 
 #[test]
 fn a_handler_that_is_not_there_is_named_with_those_that_are() {
     let fixture = Fixture::new();
-    fixture.edit(
-        "assembly/manifest.json",
-        "\"handler\": \"resize\"",
-        "\"handler\": \"rezise\"",
-    );
+    fixture.edit("assembly/manifest.json", "\"handler\": \"resize\"", "\"handler\": \"rezise\"");
     let outcome = fixture.synth(&["package"]);
     assert_eq!(outcome.code, 1);
     assert!(
-        outcome
-            .stderr
-            .contains("handler `rezise`: no package of this workspace"),
+        outcome.stderr.contains("handler `rezise`: no package of this workspace"),
         "{outcome:?}"
     );
     assert!(
-        outcome
-            .stderr
-            .contains("hint: the workspace's binaries are: notify, resize"),
+        outcome.stderr.contains("hint: the workspace's binaries are: notify, resize"),
         "{outcome:?}"
     );
 }
@@ -223,15 +193,11 @@ fn a_target_that_is_not_installed_is_named_with_the_command_that_installs_it() {
     let outcome = fixture.run(command.env("RUSTC", script), &["package"]);
     assert_eq!(outcome.code, 1);
     assert!(
-        outcome
-            .stderr
-            .contains("target aarch64-unknown-linux-gnu is not installed for rustc"),
+        outcome.stderr.contains("target aarch64-unknown-linux-gnu is not installed for rustc"),
         "{outcome:?}"
     );
     assert!(
-        outcome
-            .stderr
-            .contains("hint: run: rustup target add aarch64-unknown-linux-gnu"),
+        outcome.stderr.contains("hint: run: rustup target add aarch64-unknown-linux-gnu"),
         "{outcome:?}"
     );
 }

@@ -24,12 +24,8 @@ fn templates_are_written_once_and_checked() {
 fn an_unchanged_template_keeps_its_time() {
     let fixture = Fixture::new();
     fixture.synth(&[]);
-    let modified = || {
-        fs::metadata(fixture.path("templates/Site.yaml"))
-            .unwrap()
-            .modified()
-            .unwrap()
-    };
+    let modified =
+        || fs::metadata(fixture.path("templates/Site.yaml")).unwrap().modified().unwrap();
     let before = modified();
     fixture.synth(&[]);
     assert_eq!(modified(), before);
@@ -57,18 +53,12 @@ fn names_of_stacks_restrict_it() {
 fn only_a_template_of_a_stack_that_is_gone_is_removed() {
     let fixture = Fixture::new();
     fixture.synth(&[]);
-    fixture.write(
-        "templates/Old.yaml",
-        "Resources:\n  A:\n    Type: AWS::SNS::Topic\n",
-    );
+    fixture.write("templates/Old.yaml", "Resources:\n  A:\n    Type: AWS::SNS::Topic\n");
     fixture.write("templates/notes.yaml", "not: a template\n");
     fixture.write("templates/README.md", "Rendered.\n");
     let check = fixture.synth(&["--check"]);
     assert_eq!(check.code, 1);
-    assert!(
-        check.stdout.contains("-    Type: AWS::SNS::Topic"),
-        "{check:?}"
-    );
+    assert!(check.stdout.contains("-    Type: AWS::SNS::Topic"), "{check:?}");
     let render = fixture.synth(&[]);
     assert!(render.stderr.contains("removed"), "{render:?}");
     assert!(!fixture.path("templates/Old.yaml").exists());
@@ -93,14 +83,8 @@ fn compile_errors_are_shown_as_rustc_writes_them() {
     fixture.write("stacks/src/main.rs", "fn main() { let x: u8 = \"\"; }");
     let outcome = fixture.synth(&[]);
     assert_eq!(outcome.code, 1);
-    assert!(
-        outcome.stderr.contains("error[E0308]: mismatched types"),
-        "{outcome:?}"
-    );
-    assert!(
-        outcome.stderr.contains("error: could not compile `stacks`"),
-        "{outcome:?}"
-    );
+    assert!(outcome.stderr.contains("error[E0308]: mismatched types"), "{outcome:?}");
+    assert!(outcome.stderr.contains("error: could not compile `stacks`"), "{outcome:?}");
 }
 
 #[test]

@@ -1,0 +1,273 @@
+//! What differs between two templates: pure, and equal for equal templates however they are written.
+
+mod text;
+
+use serde_json::{Map, Value, json};
+
+pub(crate) use text::lines;
+
+/// The sections in the order in which people read them; others follow.
+const SECTIONS: [&str; 5] = ["Parameters", "Mappings", "Conditions", "Resources", "Outputs"];
+
+/// An entry of a section that differs: a resource, an output, …
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Change {
+    /// `Resources`
+    pub(crate) section: String,
+    /// The logical id; empty for a section that has no entries, such as `Description`.
+    pub(crate) name: String,
+    /// What happens to it.
+    pub(crate) kind: Kind,
+    /// The type of a resource or a parameter: the new one, or the old one if it is removed.
+    pub(crate) type_name: Option<String>,
+    /// What differs inside; the whole value at an empty path if it is added or removed.
+    pub(crate) edits: Vec<Edit>,
+}
+
+/// What happens to an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It is new.
+    Added,
+    /// It is in both templates, and differs.
+    Changed,
+    /// It is gone.
+    Removed,
+}
+
+/// A value that differs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Edit {
+    /// The keys and indices that lead to it.
+    pub(crate) path: Vec<String>,
+    /// The value before.
+    pub(crate) old: Option<Value>,
+    /// The value after.
+    pub(crate) new: Option<Value>,
+}
+
+/// The changes that make the template `old` into `new`.
+pub(crate) fn diff(old: &Value, new: &Value) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for section in sections(old, new) {
+        let (old, new) = (old.get(section), new.get(section));
+        if !is_section(old) || !is_section(new) {
+            changes.extend(change(section, "", old, new));
+            continue;
+        }
+        let empty = Map::new();
+        let entries = |value: Option<&'_ Value>| value.and_then(Value::as_object).cloned();
+        let old = entries(old).unwrap_or_else(|| empty.clone());
+        let new = entries(new).unwrap_or(empty);
+        for name in keys(&old, &new) {
+            changes.extend(change(section, name, old.get(name), new.get(name)));
+        }
+    }
+    changes
+}
+
+impl Change {
+    /// The change as data for a program.
+    pub(crate) fn to_json(&self) -> Value {
+        let edits: Vec<_> = self.edits.iter().map(Edit::to_json).collect();
+        json!({
+            "section": self.section,
+            "name": self.name,
+            "type": self.type_name,
+            "change": self.kind.name(),
+            "edits": edits,
+        })
+    }
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+impl Edit {
+    fn to_json(&self) -> Value {
+        let escape = |key: &String| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
+        let pointer: String = self.path.iter().map(escape).collect();
+        json!({ "path": pointer, "old": self.old, "new": self.new })
+    }
+}
+
+fn sections<'a>(old: &'a Value, new: &'a Value) -> Vec<&'a str> {
+    let keys = |value: &'a Value| value.as_object().into_iter().flat_map(Map::keys);
+    let mut sections: Vec<&str> = SECTIONS.to_vec();
+    for key in keys(new).chain(keys(old)) {
+        if !sections.contains(&key.as_str()) {
+            sections.push(key);
+        }
+    }
+    sections
+}
+
+fn is_section(value: Option<&Value>) -> bool {
+    value.is_none_or(Value::is_object)
+}
+
+/// The keys of both: the new one's order, with those that are gone at the end.
+fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> Vec<&'a str> {
+    let gone = old.keys().filter(|key| !new.contains_key(*key));
+    new.keys().chain(gone).map(String::as_str).collect()
+}
+
+fn change(section: &str, name: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Change> {
+    let kind = match (old, new) {
+        _ if old == new => return None,
+        (None, _) => Kind::Added,
+        (_, None) => Kind::Removed,
+        _ => Kind::Changed,
+    };
+    let mut edits = Vec::new();
+    compare(&mut Vec::new(), old, new, &mut edits);
+    let type_name = new.or(old).and_then(|it| it.get("Type")).and_then(Value::as_str);
+    Some(Change {
+        section: section.into(),
+        name: name.into(),
+        kind,
+        type_name: type_name.map(str::to_owned),
+        edits,
+    })
+}
+
+/// Collects the innermost values that differ.
+fn compare(
+    path: &mut Vec<String>,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    edits: &mut Vec<Edit>,
+) {
+    match (old, new) {
+        _ if old == new => {}
+        (Some(Value::Object(old)), Some(Value::Object(new)))
+            if !is_intrinsic(old) && !is_intrinsic(new) =>
+        {
+            for key in keys(old, new) {
+                path.push(key.into());
+                compare(path, old.get(key), new.get(key), edits);
+                path.pop();
+            }
+        }
+        (Some(Value::Array(old)), Some(Value::Array(new))) => compare_items(path, old, new, edits),
+        _ => edits.push(Edit { path: path.clone(), old: old.cloned(), new: new.cloned() }),
+    }
+}
+
+/// Items are compared in pairs after those that are equal at both ends.
+fn compare_items(path: &mut Vec<String>, old: &[Value], new: &[Value], edits: &mut Vec<Edit>) {
+    let shorter = old.len().min(new.len());
+    let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let ends = old.iter().rev().zip(new.iter().rev()).take(shorter - start);
+    let end = ends.take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
+    for index in start..old.len().max(new.len()) {
+        path.push(index.to_string());
+        compare(path, old.get(index), new.get(index), edits);
+        path.pop();
+    }
+}
+
+/// `{"Ref": …}` or `{"Fn::…": …}`: one value to people.
+fn is_intrinsic(map: &Map<String, Value>) -> bool {
+    map.len() == 1 && map.keys().all(|key| key == "Ref" || key.starts_with("Fn::"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::diff;
+    use crate::template::parse;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn json_diff(old: &str, new: &str) -> Value {
+        let changes = diff(&parse(old).unwrap(), &parse(new).unwrap());
+        changes.iter().map(super::Change::to_json).collect()
+    }
+
+    #[test]
+    fn the_order_of_keys_and_the_form_of_intrinsics_are_no_difference() {
+        let old = "
+Resources:
+  A: {Type: T, Properties: {Arn: !GetAtt B.Arn, Name: !Sub 'x-${C}'}}
+  B: {Type: T}
+";
+        let new = r#"{"Resources": {"B": {"Type": "T"}, "A": {"Properties": {
+            "Name": {"Fn::Sub": "x-${C}"}, "Arn": {"Fn::GetAtt": ["B", "Arn"]}}, "Type": "T"}}}"#;
+        assert_eq!(json_diff(old, new), json!([]));
+    }
+
+    #[test]
+    fn changes_name_the_innermost_path() {
+        let old = "
+Description: old
+Resources:
+  Job: {Type: AWS::Lambda::Function, Properties: {MemorySize: 128, Tags: [{Key: a}, {Key: c}], Role: !Ref A}}
+  Gone: {Type: AWS::SQS::Queue}
+";
+        let new = "
+Description: new
+Resources:
+  Job: {Type: AWS::Lambda::Function, Properties: {MemorySize: 256, Tags: [{Key: a}, {Key: b}, {Key: c}], Role: !GetAtt A.Arn}}
+  Fresh: {Type: AWS::SNS::Topic}
+";
+        assert_eq!(
+            json_diff(old, new),
+            json!([
+                { "section": "Resources", "name": "Job", "type": "AWS::Lambda::Function", "change": "changed", "edits": [
+                    { "path": "/Properties/MemorySize", "old": 128, "new": 256 },
+                    { "path": "/Properties/Tags/1", "old": null, "new": { "Key": "b" } },
+                    { "path": "/Properties/Role", "old": { "Ref": "A" }, "new": { "Fn::GetAtt": ["A", "Arn"] } },
+                ]},
+                { "section": "Resources", "name": "Fresh", "type": "AWS::SNS::Topic", "change": "added", "edits": [
+                    { "path": "", "old": null, "new": { "Type": "AWS::SNS::Topic" } },
+                ]},
+                { "section": "Resources", "name": "Gone", "type": "AWS::SQS::Queue", "change": "removed", "edits": [
+                    { "path": "", "old": { "Type": "AWS::SQS::Queue" }, "new": null },
+                ]},
+                { "section": "Description", "name": "", "type": null, "change": "changed", "edits": [
+                    { "path": "", "old": "old", "new": "new" },
+                ]},
+            ])
+        );
+    }
+
+    fn templates() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Value::from),
+            any::<u8>().prop_map(Value::from),
+            "[a-c]{0,2}".prop_map(Value::from),
+        ];
+        let map = |values| {
+            let key = prop::sample::select(vec!["Ref", "Fn::Sub", "Resources", "Type", "A", "B"]);
+            prop::collection::btree_map(key, values, 1..4).prop_map(|map| json!(map))
+        };
+        let value = leaf.prop_recursive(4, 24, 3, move |inner| {
+            let array = prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from);
+            prop_oneof![array, map(inner)]
+        });
+        map(value.boxed())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_template_does_not_differ_from_itself(template in templates()) {
+            prop_assert_eq!(diff(&template, &template), []);
+        }
+
+        #[test]
+        fn different_templates_differ(old in templates(), new in templates()) {
+            prop_assume!(old != new);
+            prop_assert_ne!(diff(&old, &new), []);
+        }
+    }
+}
