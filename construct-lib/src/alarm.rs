@@ -197,7 +197,55 @@ mod tests {
                 actions: vec![alerts.alarm_action()],
                 ..AlarmProps::at_least(dead.metric_visible_messages(), 0.5)
             });
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Alerts:
+            Type: AWS::SNS::Topic
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+          AlertsPolicy:
+            Type: AWS::SNS::TopicPolicy
+            Properties:
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: sns:Publish
+                  Resource: !Ref Alerts
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+                - Effect: Allow
+                  Principal:
+                    Service: cloudwatch.amazonaws.com
+                  Action: sns:Publish
+                  Resource: !Ref Alerts
+                  Condition:
+                    StringEquals:
+                      "aws:SourceAccount": !Ref AWS::AccountId
+                    ArnLike:
+                      "aws:SourceArn": !Sub arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*
+              Topics:
+              - !Ref Alerts
+          DeadLetters:
+            Type: AWS::CloudWatch::Alarm
+            Properties:
+              ComparisonOperator: GreaterThanOrEqualToThreshold
+              EvaluationPeriods: 1
+              Namespace: AWS/SQS
+              MetricName: ApproximateNumberOfMessagesVisible
+              Dimensions:
+              - Name: QueueName
+                Value: dead
+              Statistic: Maximum
+              Period: 300
+              Threshold: 0.5
+              TreatMissingData: notBreaching
+              AlarmActions:
+              - !Ref Alerts
+        "#);
     }
 
     #[test]
@@ -206,6 +254,9 @@ mod tests {
             let queue = Queue::new(stack, "Jobs", default());
             let metric = Metric { period: seconds(90), ..queue.metric_visible_messages() };
             Alarm::new(stack, "TooMany", AlarmProps::above(metric, 5));
-        }), @"");
+        }), @"
+        error: Test/TooMany: a period has 10, 20, 30 or a multiple of 60 seconds, not 90
+          hint: change the `period` of the metric
+        ");
     }
 }

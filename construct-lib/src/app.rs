@@ -31,7 +31,10 @@ impl App {
     /// # use construct_lib::prelude::*;
     /// # let mut app = App::new();
     /// let jobs = app.stack("Data", |stack| Queue::new(stack, "Jobs", default()));
-    /// app.stack("Api", |stack| Output::new(stack, "JobsUrl", jobs.url()));
+    /// app.stack("Api", |stack| {
+    ///     let worker = Function::new(stack, "Worker", FunctionProps::handler("worker"));
+    ///     jobs.grant_send_messages(stack, &worker);
+    /// });
     /// # assert_eq!(app.synth().unwrap().stacks[1].dependencies, ["Data"]);
     /// ```
     #[track_caller]

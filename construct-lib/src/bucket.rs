@@ -5,7 +5,7 @@
 
 use crate::encryption::Encryption;
 use crate::iam::{Grantee, Statement, document};
-use crate::intrinsic::{join, sub};
+use crate::intrinsic::{join, sub, text};
 use crate::l1;
 use crate::l1::cloudwatch::Statistic;
 use crate::metric::Metric;
@@ -236,14 +236,18 @@ fn set_name(scope: &mut Scope, bucket: Resource<l1::s3::Bucket>, name: Val<kind:
     bucket.set(scope, "BucketName", name.clone());
     bucket.edit(scope, |bucket| {
         bucket.by_name.insert("Ref".into(), name.into());
-        bucket.by_name.insert("Arn".into(), crate::intrinsic::text(pieces).into());
+        bucket.by_name.insert("Arn".into(), text(pieces).into());
     });
 }
 
 /// The ARN of the objects whose keys match a pattern.
 fn object_arn(bucket: &Val<kind::BucketArn>, pattern: &str) -> Value {
-    let parts: [Val<String>; 2] = [bucket.clone().cast(), format!("/{pattern}").into_val()];
-    join("", parts).into()
+    let path = format!("/{pattern}");
+    match bucket.as_value() {
+        Value::Sub(arn) => text(arn.iter().cloned().chain([path.into()]).collect()).into(),
+        Value::Text(arn) => format!("{arn}{path}").into(),
+        _ => join("", [bucket.clone().cast::<String>(), path.into_val()]).into(),
+    }
 }
 
 fn encryption(encryption: &Encryption) -> l1::s3::BucketEncryption {
@@ -270,7 +274,46 @@ mod tests {
     fn defaults_are_secure() {
         assert_snapshot!(template(|stack| {
             Bucket::new(stack, "Inbox", default());
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Inbox:
+            Type: AWS::S3::Bucket
+            DeletionPolicy: Retain
+            UpdateReplacePolicy: Retain
+            Properties:
+              BucketEncryption:
+                ServerSideEncryptionConfiguration:
+                - ServerSideEncryptionByDefault:
+                    SSEAlgorithm: AES256
+              OwnershipControls:
+                Rules:
+                - ObjectOwnership: BucketOwnerEnforced
+              PublicAccessBlockConfiguration:
+                BlockPublicAcls: true
+                BlockPublicPolicy: true
+                IgnorePublicAcls: true
+                RestrictPublicBuckets: true
+          InboxPolicy:
+            Type: AWS::S3::BucketPolicy
+            Properties:
+              Bucket: !Ref Inbox
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: s3:*
+                  Resource:
+                  - !GetAtt [Inbox, Arn]
+                  - !Join
+                    - ""
+                    - - !GetAtt [Inbox, Arn]
+                      - /*
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+        "#);
     }
 
     #[test]
@@ -280,7 +323,39 @@ mod tests {
             let role = Role::new(stack, "Worker", RoleProps::service("ec2.amazonaws.com"));
             bucket.grant_read(stack, &role, "data/*");
             bucket.grant_put(stack, &role, "reports/*");
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Worker:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: ec2.amazonaws.com
+                  Action: sts:AssumeRole
+              Policies:
+              - PolicyName: Grants
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                  - Effect: Allow
+                    Action:
+                    - s3:GetObject
+                    - s3:GetObjectVersion
+                    Resource: !Sub arn:${AWS::Partition}:s3:::existing/data/*
+                  - Effect: Allow
+                    Action: s3:ListBucket
+                    Resource: !Sub arn:${AWS::Partition}:s3:::existing
+                    Condition:
+                      StringLike:
+                        "s3:prefix": data/*
+                  - Effect: Allow
+                    Action: s3:PutObject
+                    Resource: !Sub arn:${AWS::Partition}:s3:::existing/reports/*
+        "#);
     }
 
     #[test]
@@ -289,6 +364,9 @@ mod tests {
             let bucket = Bucket::new(stack, "AnInboxWithAnExceedinglyLongName", default());
             let queue = Queue::new(stack, "Events", default());
             bucket.on_object_created(stack, &queue, everything());
-        }), @"");
+        }), @r#"
+        error: Test/AnInboxWithAnExceedinglyLongName: the name made for this bucket, "test-an-inbox-with-an-exceedingly-long-name", has 43 characters before account and region; S3 has room for 32
+          hint: give it a `name`, or a shorter id
+        "#);
     }
 }

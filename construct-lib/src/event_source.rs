@@ -137,7 +137,46 @@ mod tests {
                 filters: vec![json!({"body": {"kind": ["order"]}})],
                 ..default()
             });
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          FromJobs:
+            Type: AWS::Lambda::EventSourceMapping
+            Properties:
+              FunctionName: worker
+              EventSourceArn: arn:aws:sqs:eu-west-1:123456789012:jobs
+              BatchSize: 100
+              MaximumBatchingWindowInSeconds: 5
+              FunctionResponseTypes:
+              - ReportBatchItemFailures
+              ScalingConfig:
+                MaximumConcurrency: 4
+              FilterCriteria:
+                Filters:
+                - Pattern: "{\"body\":{\"kind\":[\"order\"]}}"
+          Role:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: lambda.amazonaws.com
+                  Action: sts:AssumeRole
+              Policies:
+              - PolicyName: Grants
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                  - Effect: Allow
+                    Action:
+                    - sqs:ReceiveMessage
+                    - sqs:DeleteMessage
+                    - sqs:ChangeMessageVisibility
+                    - sqs:GetQueueAttributes
+                    Resource: arn:aws:sqs:eu-west-1:123456789012:jobs
+        "#);
     }
 
     #[test]
@@ -152,6 +191,11 @@ mod tests {
                 ..FunctionProps::handler("worker")
             });
             worker.consume_queue(stack, &queue, QueueSourceProps { batch_size: 20, ..default() });
-        }), @"");
+        }), @"
+        error: Test/Jobs: it hides messages for 300 s, and its consumer Test/Worker may take 60 s
+          hint: set `visibility_timeout` to six times that at least: seconds(360)
+        error: Test/Worker/FromJobs: a batch has 1 to 10 messages, not 20
+          hint: set `batch_size` in that range; more than 10 need a `window` of a second
+        ");
     }
 }

@@ -262,9 +262,12 @@ impl Function {
         service: &str,
         source_arn: impl IntoVal<String>,
     ) -> Resource<l1::lambda::Permission> {
-        let permission = l1::lambda::Permission::new("lambda:InvokeFunction", self.arn(), service)
-            .source_account(account_id())
-            .source_arn(source_arn);
+        let mut permission =
+            l1::lambda::Permission::new("lambda:InvokeFunction", self.arn(), service)
+                .source_arn(source_arn);
+        if !crate::iam::names_account(service) {
+            permission = permission.source_account(account_id());
+        }
         scope.add_under(parent, id, permission)
     }
 
@@ -464,7 +467,59 @@ mod tests {
     fn a_function_has_its_own_role_and_log_group() {
         assert_snapshot!(template(|stack| {
             Function::new(stack, "Worker", FunctionProps::handler("worker"));
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Parameters:
+          AssetBucket:
+            Type: String
+            Description: Bucket that holds the handlers, set by the deployment
+          WorkerCode:
+            Type: String
+            Description: Key of the zip of the handler worker, set by the deployment
+        Resources:
+          Worker:
+            Type: AWS::Lambda::Function
+            Properties:
+              Code:
+                S3Bucket: !Ref AssetBucket
+                S3Key: !Ref WorkerCode
+              Role: !GetAtt [WorkerRole, Arn]
+              Runtime: provided.al2023
+              Handler: bootstrap
+              Architectures:
+              - x86_64
+              Timeout: 30
+              MemorySize: 256
+              LoggingConfig:
+                LogFormat: JSON
+                LogGroup: !Ref WorkerLogs
+          WorkerLogs:
+            Type: AWS::Logs::LogGroup
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+            Properties:
+              RetentionInDays: 365
+          WorkerRole:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: lambda.amazonaws.com
+                  Action: sts:AssumeRole
+              Policies:
+              - PolicyName: Grants
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                  - Effect: Allow
+                    Action:
+                    - logs:CreateLogStream
+                    - logs:PutLogEvents
+                    Resource: !GetAtt [WorkerLogs, Arn]
+        "#);
     }
 
     #[test]
@@ -479,7 +534,76 @@ mod tests {
                 reserved_concurrency: Some(5),
                 ..FunctionProps::handler("worker")
             });
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Worker:
+            Type: AWS::Lambda::Function
+            Properties:
+              Code:
+                S3Bucket: code
+                S3Key: worker.zip
+              Role: !GetAtt [WorkerRole, Arn]
+              Runtime: provided.al2023
+              Handler: bootstrap
+              Architectures:
+              - x86_64
+              Timeout: 30
+              MemorySize: 256
+              LoggingConfig:
+                LogFormat: JSON
+                LogGroup: !Ref WorkerLogs
+              Environment:
+                Variables:
+                  MODE: fast
+              ReservedConcurrentExecutions: 5
+              TracingConfig:
+                Mode: Active
+          WorkerAsyncInvoke:
+            Type: AWS::Lambda::EventInvokeConfig
+            Properties:
+              FunctionName: !Ref Worker
+              Qualifier: $LATEST
+              MaximumRetryAttempts: 2
+              MaximumEventAgeInSeconds: 21600
+              DestinationConfig:
+                OnFailure:
+                  Destination: arn:aws:sqs:eu-west-1:123456789012:failed
+          WorkerLogs:
+            Type: AWS::Logs::LogGroup
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+            Properties:
+              RetentionInDays: 365
+          WorkerRole:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: lambda.amazonaws.com
+                  Action: sts:AssumeRole
+              Policies:
+              - PolicyName: Grants
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                  - Effect: Allow
+                    Action:
+                    - logs:CreateLogStream
+                    - logs:PutLogEvents
+                    Resource: !GetAtt [WorkerLogs, Arn]
+                  - Effect: Allow
+                    Action:
+                    - xray:PutTraceSegments
+                    - xray:PutTelemetryRecords
+                    Resource: "*"
+                  - Effect: Allow
+                    Action: sqs:SendMessage
+                    Resource: arn:aws:sqs:eu-west-1:123456789012:failed
+        "#);
     }
 
     #[test]
@@ -491,7 +615,14 @@ mod tests {
                 retry_attempts: 3,
                 ..FunctionProps::handler("worker")
             });
-        }), @"");
+        }), @"
+        error: Test/Worker: the timeout is 960 s, and must be 1 s to 900 s
+          hint: give a duration in that range
+        error: Test/Worker: a function has 128 to 10,240 MB of memory, not 64
+          hint: set `memory` to a size in that range
+        error: Test/Worker: an event is tried again 0 to 2 times, not 3
+          hint: set `retry_attempts` to 2 at most
+        ");
     }
 
     #[test]
@@ -499,6 +630,9 @@ mod tests {
         assert_snapshot!(diagnostics(|stack| {
             let worker = Function::from_arn("arn:aws:lambda:eu-west-1:123456789012:function:worker");
             Queue::new(stack, "Jobs", default()).grant_send_messages(stack, &worker);
-        }), @"");
+        }), @"
+        error: Test: a grant to a function that exists already, whose role is not known
+          hint: say which it is: `Function::from_arn(..).with_role(Role::from_arn(..))`
+        ");
     }
 }

@@ -1,5 +1,6 @@
 //! Policies: statements, and who may be granted what.
 
+use crate::intrinsic::account_id;
 use crate::resource::Resource;
 use crate::role::Role;
 use crate::scope::Scope;
@@ -102,13 +103,18 @@ impl Statement {
         self
     }
 
-    /// Only for requests that a service makes on behalf of this account and of one resource.
-    pub(crate) fn from_source(self, arn: impl Into<Value>) -> Statement {
-        self.when("StringEquals", "aws:SourceAccount", crate::intrinsic::account_id()).when(
-            "ArnLike",
-            "aws:SourceArn",
-            arn,
-        )
+    /// For a service, and only when it acts for one resource of this account.
+    pub(crate) fn for_service(
+        self,
+        service: &'static str,
+        source_arn: impl Into<Value>,
+    ) -> Statement {
+        let statement = self.principal(Principal::Service(service.into()));
+        let statement = match names_account(service) {
+            true => statement,
+            false => statement.when("StringEquals", "aws:SourceAccount", account_id()),
+        };
+        statement.when("ArnLike", "aws:SourceArn", source_arn)
     }
 
     fn into_value(self) -> Value {
@@ -129,6 +135,12 @@ impl Statement {
         }
         Value::Map(map)
     }
+}
+
+/// Whether the ARNs of a service's resources name the account, and the service is not documented
+/// to say it once more.
+pub(crate) fn names_account(service: &str) -> bool {
+    service == "sns.amazonaws.com"
 }
 
 /// A policy document.

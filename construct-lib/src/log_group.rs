@@ -67,10 +67,10 @@ impl LogGroup {
         }
         let resource = scope.add_under(parent, id, group);
         resource.removal(scope, props.removal);
-        if days(retention) != props.retention || !RETENTIONS.contains(&retention) {
+        if !RETENTIONS.contains(&retention) {
             scope.tree.error(
                 resource.node,
-                format!("a log group can't keep events for {:?}", props.retention),
+                format!("a log group can't keep events for {retention} days"),
                 &format!("the days to choose from are {RETENTIONS:?}"),
             );
         }
@@ -113,13 +113,25 @@ mod tests {
     fn logs_expire_after_a_year() {
         assert_snapshot!(template(|stack| {
             LogGroup::new(stack, "Logs", default());
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Logs:
+            Type: AWS::Logs::LogGroup
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+            Properties:
+              RetentionInDays: 365
+        "#);
     }
 
     #[test]
     fn an_impossible_retention_is_refused() {
         assert_snapshot!(diagnostics(|stack| {
             LogGroup::new(stack, "Logs", LogGroupProps { retention: days(31), ..default() });
-        }), @"");
+        }), @"
+        error: Test/Logs: a log group can't keep events for 31 days
+          hint: the days to choose from are [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, 36500]
+        ");
     }
 }

@@ -15,7 +15,7 @@ use crate::value::{IntoVal, Map, Target, Val, Value};
 ///     "prod": {"Days": 365},
 /// }));
 /// let days: Val<i64> = retention.find("dev", "Days");
-/// # Output::new(stack, "Days", days.cast::<String>());
+/// stack.add("Logs", construct_lib::l1::logs::LogGroup::new().retention_in_days(days));
 /// # });
 /// # assert!(yaml.contains("!FindInMap"));
 /// ```

@@ -192,7 +192,128 @@ mod tests {
             let worker = Function::new(stack, "Worker", FunctionProps::handler("worker"));
             inbox.grant_read(stack, &worker, "data/*");
             inbox.on_object_created(stack, &worker, prefix("data/").and_suffix(".csv"));
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Parameters:
+          AssetBucket:
+            Type: String
+            Description: Bucket that holds the handlers, set by the deployment
+          WorkerCode:
+            Type: String
+            Description: Key of the zip of the handler worker, set by the deployment
+        Resources:
+          Inbox:
+            Type: AWS::S3::Bucket
+            DependsOn: InboxInvokeWorker
+            DeletionPolicy: Retain
+            UpdateReplacePolicy: Retain
+            Properties:
+              BucketEncryption:
+                ServerSideEncryptionConfiguration:
+                - ServerSideEncryptionByDefault:
+                    SSEAlgorithm: AES256
+              OwnershipControls:
+                Rules:
+                - ObjectOwnership: BucketOwnerEnforced
+              PublicAccessBlockConfiguration:
+                BlockPublicAcls: true
+                BlockPublicPolicy: true
+                IgnorePublicAcls: true
+                RestrictPublicBuckets: true
+              BucketNamespace: account-regional
+              BucketName: !Sub test-inbox-${AWS::AccountId}-${AWS::Region}-an
+              NotificationConfiguration:
+                LambdaConfigurations:
+                - Event: s3:ObjectCreated:*
+                  Function: !GetAtt [Worker, Arn]
+                  Filter:
+                    S3Key:
+                      Rules:
+                      - Name: prefix
+                        Value: data/
+                      - Name: suffix
+                        Value: .csv
+          InboxInvokeWorker:
+            Type: AWS::Lambda::Permission
+            Properties:
+              Action: lambda:InvokeFunction
+              FunctionName: !GetAtt [Worker, Arn]
+              Principal: s3.amazonaws.com
+              SourceArn: !Sub arn:${AWS::Partition}:s3:::test-inbox-${AWS::AccountId}-${AWS::Region}-an
+              SourceAccount: !Ref AWS::AccountId
+          InboxPolicy:
+            Type: AWS::S3::BucketPolicy
+            Properties:
+              Bucket: !Ref Inbox
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: s3:*
+                  Resource:
+                  - !GetAtt [Inbox, Arn]
+                  - !Join
+                    - ""
+                    - - !GetAtt [Inbox, Arn]
+                      - /*
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+          Worker:
+            Type: AWS::Lambda::Function
+            Properties:
+              Code:
+                S3Bucket: !Ref AssetBucket
+                S3Key: !Ref WorkerCode
+              Role: !GetAtt [WorkerRole, Arn]
+              Runtime: provided.al2023
+              Handler: bootstrap
+              Architectures:
+              - x86_64
+              Timeout: 30
+              MemorySize: 256
+              LoggingConfig:
+                LogFormat: JSON
+                LogGroup: !Ref WorkerLogs
+          WorkerLogs:
+            Type: AWS::Logs::LogGroup
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+            Properties:
+              RetentionInDays: 365
+          WorkerRole:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: lambda.amazonaws.com
+                  Action: sts:AssumeRole
+              Policies:
+              - PolicyName: Grants
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                  - Effect: Allow
+                    Action:
+                    - logs:CreateLogStream
+                    - logs:PutLogEvents
+                    Resource: !GetAtt [WorkerLogs, Arn]
+                  - Effect: Allow
+                    Action:
+                    - s3:GetObject
+                    - s3:GetObjectVersion
+                    Resource: !Sub arn:${AWS::Partition}:s3:::test-inbox-${AWS::AccountId}-${AWS::Region}-an/data/*
+                  - Effect: Allow
+                    Action: s3:ListBucket
+                    Resource: !Sub arn:${AWS::Partition}:s3:::test-inbox-${AWS::AccountId}-${AWS::Region}-an
+                    Condition:
+                      StringLike:
+                        "s3:prefix": data/*
+        "#);
     }
 
     #[test]
@@ -203,7 +324,126 @@ mod tests {
             let topic = Topic::new(stack, "News", default());
             inbox.on_object_created(stack, &queue, prefix("a/"));
             inbox.on_object_removed(stack, &topic, everything());
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Events:
+            Type: AWS::SQS::Queue
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+            Properties:
+              VisibilityTimeout: 30
+              MessageRetentionPeriod: 345600
+              ReceiveMessageWaitTimeSeconds: 20
+              SqsManagedSseEnabled: true
+          EventsPolicy:
+            Type: AWS::SQS::QueuePolicy
+            Properties:
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: sqs:*
+                  Resource: !GetAtt [Events, Arn]
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+                - Effect: Allow
+                  Principal:
+                    Service: s3.amazonaws.com
+                  Action: sqs:SendMessage
+                  Resource: !GetAtt [Events, Arn]
+                  Condition:
+                    StringEquals:
+                      "aws:SourceAccount": !Ref AWS::AccountId
+                    ArnLike:
+                      "aws:SourceArn": !Sub arn:${AWS::Partition}:s3:::test-inbox-${AWS::AccountId}-${AWS::Region}-an
+              Queues:
+              - !Ref Events
+          Inbox:
+            Type: AWS::S3::Bucket
+            DependsOn:
+            - EventsPolicy
+            - NewsPolicy
+            DeletionPolicy: Retain
+            UpdateReplacePolicy: Retain
+            Properties:
+              BucketEncryption:
+                ServerSideEncryptionConfiguration:
+                - ServerSideEncryptionByDefault:
+                    SSEAlgorithm: AES256
+              OwnershipControls:
+                Rules:
+                - ObjectOwnership: BucketOwnerEnforced
+              PublicAccessBlockConfiguration:
+                BlockPublicAcls: true
+                BlockPublicPolicy: true
+                IgnorePublicAcls: true
+                RestrictPublicBuckets: true
+              BucketNamespace: account-regional
+              BucketName: !Sub test-inbox-${AWS::AccountId}-${AWS::Region}-an
+              NotificationConfiguration:
+                QueueConfigurations:
+                - Event: s3:ObjectCreated:*
+                  Queue: !GetAtt [Events, Arn]
+                  Filter:
+                    S3Key:
+                      Rules:
+                      - Name: prefix
+                        Value: a/
+                TopicConfigurations:
+                - Event: s3:ObjectRemoved:*
+                  Topic: !Ref News
+          InboxPolicy:
+            Type: AWS::S3::BucketPolicy
+            Properties:
+              Bucket: !Ref Inbox
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: s3:*
+                  Resource:
+                  - !GetAtt [Inbox, Arn]
+                  - !Join
+                    - ""
+                    - - !GetAtt [Inbox, Arn]
+                      - /*
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+          News:
+            Type: AWS::SNS::Topic
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+          NewsPolicy:
+            Type: AWS::SNS::TopicPolicy
+            Properties:
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: sns:Publish
+                  Resource: !Ref News
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+                - Effect: Allow
+                  Principal:
+                    Service: s3.amazonaws.com
+                  Action: sns:Publish
+                  Resource: !Ref News
+                  Condition:
+                    StringEquals:
+                      "aws:SourceAccount": !Ref AWS::AccountId
+                    ArnLike:
+                      "aws:SourceArn": !Sub arn:${AWS::Partition}:s3:::test-inbox-${AWS::AccountId}-${AWS::Region}-an
+              Topics:
+              - !Ref News
+        "#);
     }
 
     #[test]
@@ -215,7 +455,16 @@ mod tests {
             inbox.on_object_created(stack, &queue, prefix("data/2026/"));
             inbox.on_object_created(stack, &queue, prefix("logs/"));
             inbox.notify(stack, BucketEvent::ObjectCreatedByPut, &queue, suffix(".csv"));
-        }), @"");
+        }), @"
+        error: Test/Inbox: two of its notifications overlap: s3:ObjectCreated:* of `data/*` and s3:ObjectCreated:* of `data/2026/*`
+          hint: make the filters exclude each other, or notify a topic that fans out
+        error: Test/Inbox: two of its notifications overlap: s3:ObjectCreated:* of `data/*` and s3:ObjectCreated:Put of `*.csv`
+          hint: make the filters exclude each other, or notify a topic that fans out
+        error: Test/Inbox: two of its notifications overlap: s3:ObjectCreated:* of `data/2026/*` and s3:ObjectCreated:Put of `*.csv`
+          hint: make the filters exclude each other, or notify a topic that fans out
+        error: Test/Inbox: two of its notifications overlap: s3:ObjectCreated:* of `logs/*` and s3:ObjectCreated:Put of `*.csv`
+          hint: make the filters exclude each other, or notify a topic that fans out
+        ");
     }
 
     #[test]
@@ -225,6 +474,9 @@ mod tests {
             let worker = Function::new(stack, "Worker", FunctionProps::handler("worker"));
             inbox.on_object_created(stack, &worker, prefix("data/"));
             inbox.grant_put(stack, &worker, "data/reports/*");
-        }), @"");
+        }), @"
+        error: Test/Worker: it may write `data/reports/*` of Test/Inbox, and every object under `data/` there invokes it again: an endless loop
+          hint: write under another prefix, or into another bucket
+        ");
     }
 }

@@ -289,9 +289,7 @@ impl<O> Queue<O> {
         source_arn: impl Into<Value>,
     ) {
         if let Some(policy) = self.policy {
-            let statement = Statement::allow(SEND, [self.arn()])
-                .principal(crate::iam::Principal::Service(service.into()))
-                .from_source(source_arn);
+            let statement = Statement::allow(SEND, [self.arn()]).for_service(service, source_arn);
             allow_in_policy(scope, policy, statement);
         }
     }
@@ -367,7 +365,34 @@ mod tests {
     fn defaults_are_secure() {
         assert_snapshot!(template(|stack| {
             Queue::new(stack, "Jobs", default());
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Jobs:
+            Type: AWS::SQS::Queue
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+            Properties:
+              VisibilityTimeout: 30
+              MessageRetentionPeriod: 345600
+              ReceiveMessageWaitTimeSeconds: 20
+              SqsManagedSseEnabled: true
+          JobsPolicy:
+            Type: AWS::SQS::QueuePolicy
+            Properties:
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: sqs:*
+                  Resource: !GetAtt [Jobs, Arn]
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+              Queues:
+              - !Ref Jobs
+        "#);
     }
 
     #[test]
@@ -379,7 +404,63 @@ mod tests {
             });
             let role = Role::new(stack, "Worker", RoleProps::service("ec2.amazonaws.com"));
             queue.grant_consume_messages(stack, &role);
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Jobs:
+            Type: AWS::SQS::Queue
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+            Properties:
+              FifoQueue: true
+              ContentBasedDeduplication: true
+              VisibilityTimeout: 30
+              MessageRetentionPeriod: 345600
+              ReceiveMessageWaitTimeSeconds: 20
+              KmsMasterKeyId: arn:aws:kms:eu-west-1:123456789012:key/1
+          JobsPolicy:
+            Type: AWS::SQS::QueuePolicy
+            Properties:
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: sqs:*
+                  Resource: !GetAtt [Jobs, Arn]
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+              Queues:
+              - !Ref Jobs
+          Worker:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: ec2.amazonaws.com
+                  Action: sts:AssumeRole
+              Policies:
+              - PolicyName: Grants
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                  - Effect: Allow
+                    Action:
+                    - sqs:ReceiveMessage
+                    - sqs:DeleteMessage
+                    - sqs:ChangeMessageVisibility
+                    - sqs:GetQueueAttributes
+                    Resource: !GetAtt [Jobs, Arn]
+                  - Effect: Allow
+                    Action:
+                    - kms:Decrypt
+                    - kms:GenerateDataKey
+                    Resource: arn:aws:kms:eu-west-1:123456789012:key/1
+        "#);
     }
 
     #[test]
@@ -392,13 +473,21 @@ mod tests {
                 dead_letter: Some(dead.dead_letter(0)),
                 ..default()
             });
-        }), @"");
+        }), @"
+        error: Test/Jobs: the visibility timeout is 46800 s, and must be 0 s to 43200 s
+          hint: give a duration in that range
+        error: Test/Jobs: the retention is 30 s, and must be 60 s to 1209600 s
+          hint: give a duration in that range
+        error: Test/Jobs: a message can be received 1 to 1,000 times, not 0
+          hint: give `dead_letter` a number in that range
+        ");
     }
 
     #[test]
     fn an_existing_queue_is_a_queue() {
         let queue = Queue::from_arn("arn:aws:sqs:eu-west-1:123456789012:jobs");
         assert_eq!(queue.name().as_value().as_text(), Some("jobs"));
-        assert_snapshot!(template(|stack| Output::new(stack, "Url", queue.url())), @"");
+        let worker = Variables::default().with("QUEUE_URL", queue.url());
+        assert_snapshot!(format!("{worker:?}"), @r#"Variables({"QUEUE_URL": Sub([Text("https://sqs.eu-west-1."), Ref(Id("AWS::URLSuffix")), Text("/123456789012/jobs")])})"#);
     }
 }

@@ -177,7 +177,33 @@ mod tests {
             let queue = Queue::from_arn("arn:aws:sqs:eu-west-1:123456789012:jobs");
             queue.grant_send_messages(stack, &role);
             queue.grant_consume_messages(stack, &role);
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Worker:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: ec2.amazonaws.com
+                  Action: sts:AssumeRole
+              Policies:
+              - PolicyName: Grants
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                  - Effect: Allow
+                    Action:
+                    - sqs:SendMessage
+                    - sqs:ReceiveMessage
+                    - sqs:DeleteMessage
+                    - sqs:ChangeMessageVisibility
+                    - sqs:GetQueueAttributes
+                    Resource: arn:aws:sqs:eu-west-1:123456789012:jobs
+        "#);
     }
 
     #[test]
@@ -186,6 +212,21 @@ mod tests {
             let role = Role::from_arn("arn:aws:iam::123456789012:role/service/worker");
             let queue = Queue::from_arn("arn:aws:sqs:eu-west-1:123456789012:jobs");
             queue.grant_send_messages(stack, &role);
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          WorkerGrants:
+            Type: AWS::IAM::Policy
+            Properties:
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Action: sqs:SendMessage
+                  Resource: arn:aws:sqs:eu-west-1:123456789012:jobs
+              PolicyName: WorkerGrants
+              Roles:
+              - worker
+        "#);
     }
 }

@@ -23,6 +23,7 @@ impl Rule {
     /// let size = Parameter::new(stack, "Size", ParameterProps::string());
     /// let known = contains(["small", "large"], &size);
     /// Rule::new(stack, "KnownSize", None, [(known, "Size is small or large")]);
+    /// # Topic::new(stack, "News", default());
     /// # });
     /// # assert!(yaml.contains("AssertDescription: Size is small or large"), "{yaml}");
     /// ```

@@ -14,11 +14,20 @@ use crate::value::{Target, Text, Val, Value};
 pub(crate) struct Links {
     /// The outputs that a stack gets, by id.
     pub(crate) exports: BTreeMap<NodeId, BTreeMap<String, Value>>,
-    /// The stacks that must be deployed before a stack.
-    pub(crate) dependencies: BTreeMap<NodeId, BTreeSet<NodeId>>,
+    /// The stacks that must be deployed before a stack, each with the first reference to it.
+    pub(crate) dependencies: BTreeMap<NodeId, BTreeMap<NodeId, Reference>>,
     /// All stacks, each after those that it needs.
     pub(crate) order: Vec<NodeId>,
 }
+
+impl Links {
+    fn needs(&mut self, stack: NodeId, producer: NodeId, reference: Reference) {
+        self.dependencies.entry(stack).or_default().entry(producer).or_insert(reference);
+    }
+}
+
+/// What refers to what.
+pub(crate) type Reference = (NodeId, NodeId);
 
 /// Turns every reference to another stack into an import, and finds the order of deployment.
 pub(crate) fn link(tree: &mut Tree) -> Links {
@@ -55,7 +64,7 @@ fn import_values(tree: &mut Tree, links: &mut Links, stack: NodeId, node: NodeId
                     "parameters, conditions and mappings belong to one stack: define it here too";
                 return tree.error(node, message, hint);
             }
-            links.dependencies.entry(stack).or_default().insert(producer);
+            links.needs(stack, producer, (node, target));
             if !same_place(tree, stack, producer) {
                 let message =
                     format!("it refers to {}, which is deployed elsewhere", tree.path(target));
@@ -95,7 +104,9 @@ fn import_dependencies(tree: &mut Tree, links: &mut Links, stack: NodeId, node: 
     let (here, elsewhere): (Vec<NodeId>, Vec<NodeId>) =
         resource.depends_on.iter().partition(|other| tree.stack_of(**other) == Some(stack));
     for other in elsewhere {
-        links.dependencies.entry(stack).or_default().extend(tree.stack_of(other));
+        if let Some(producer) = tree.stack_of(other) {
+            links.needs(stack, producer, (node, other));
+        }
     }
     if let Some(resource) = tree.resource_mut(node) {
         resource.depends_on = here;
@@ -132,20 +143,29 @@ fn order(tree: &mut Tree, links: &Links) -> Vec<NodeId> {
             links
                 .dependencies
                 .get(stack)
-                .is_none_or(|needs| needs.iter().all(|it| done.contains(it)))
+                .is_none_or(|needs| needs.keys().all(|it| done.contains(it)))
         });
         match ready {
             Some(index) => done.push(waiting.remove(index)),
             None => {
-                let names: Vec<&str> = waiting.iter().map(|it| tree[*it].id.as_str()).collect();
-                let message = format!("the stacks {} need each other", names.join(", "));
-                let hint = "move what they share into a stack of its own, or into one of them";
-                tree.error(waiting[0], message, hint);
+                report_circle(tree, links, &waiting);
                 done.append(&mut waiting);
             }
         }
     }
     done
+}
+
+fn report_circle(tree: &mut Tree, links: &Links, stacks: &[NodeId]) {
+    let references: Vec<String> = stacks
+        .iter()
+        .flat_map(|stack| links.dependencies.get(stack).into_iter().flatten())
+        .filter(|(producer, _)| stacks.contains(producer))
+        .map(|(_, (from, to))| format!("{} refers to {}", tree.path(*from), tree.path(*to)))
+        .collect();
+    let message = format!("stacks that need each other: {}", references.join(", "));
+    let hint = "move what they share into a stack of its own, or into one of them";
+    tree.error(stacks[0], message, hint);
 }
 
 /// An import of what a stack of this app does not export can only fail.
@@ -209,19 +229,57 @@ mod tests {
         });
         let assembly = app.synth().unwrap();
         assert_eq!(assembly.stacks[1].dependencies, ["Data"]);
-        assert_snapshot!(assembly.stacks[0].yaml().split("Outputs:").nth(1).unwrap(), @"");
-        assert_snapshot!(assembly.stacks[1].yaml(), @"");
+        assert_snapshot!(assembly.stacks[0].yaml().split("Outputs:").nth(1).unwrap(), @"
+
+        ExportJobsArn:
+          Value: !GetAtt [Jobs, Arn]
+          Export:
+            Name: Data:JobsArn
+        ExportJobsRef:
+          Value: !Ref Jobs
+          Export:
+            Name: Data:JobsRef
+        ");
+        assert_snapshot!(assembly.stacks[1].yaml(), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Sender:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: ec2.amazonaws.com
+                  Action: sts:AssumeRole
+              Policies:
+              - PolicyName: Grants
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                  - Effect: Allow
+                    Action: sqs:SendMessage
+                    Resource: !ImportValue Data:JobsArn
+        Outputs:
+          Url:
+            Value: !Sub
+              - queue at ${Value1}
+              - Value1: !ImportValue Data:JobsRef
+        "#);
     }
 
     #[test]
     fn the_order_follows_from_the_references() {
         let mut app = App::new();
-        let mut name = None;
-        app.stack("First", |_| {});
-        app.stack("Data", |stack| name = Some(Queue::new(stack, "Jobs", default()).name()));
+        let alerts = Topic::from_arn("arn:aws:sns:eu-west-1:123456789012:alerts");
+        // The subscription is part of the queue's stack as far as the order goes: it needs it.
+        app.stack("Api", |stack| Topic::new(stack, "News", default()));
+        let jobs = app.stack("Data", |stack| Queue::new(stack, "Jobs", default()));
+        app.stack("Late", |stack| alerts.subscribe_queue(stack, &jobs, default()));
         let assembly = app.synth().unwrap();
         let ids: Vec<&str> = assembly.stacks.iter().map(|stack| stack.id.as_str()).collect();
-        assert_eq!(ids, ["First", "Data"]);
+        assert_eq!(ids, ["Api", "Data", "Late"]);
     }
 
     #[test]
@@ -238,19 +296,32 @@ mod tests {
                 Output::new(stack, "Stage", stage.value::<String>());
                 Output::new(stack, "Gone", import_value::<String>("Data:OldQueueArn"));
             });
-        }), @"");
+        }), @r#"
+        error: Far: it has no resources, and CloudFormation wants one
+          hint: define something in it, or leave the stack out
+        error: Far/Url: it refers to Data/Jobs, which is deployed elsewhere
+          hint: stacks of other accounts or regions can't share values: pass a literal name
+        error: Far/Url: it refers to "Jobs", which this stack does not have
+          hint: refer to constructs by their values, such as `queue.arn()`
+        error: Near: it has no resources, and CloudFormation wants one
+          hint: define something in it, or leave the stack out
+        error: Near/Gone: it imports "Data:OldQueueArn", which no stack of this app exports
+          hint: use the value itself: exports are written for you
+        error: Near/Stage: it refers to Data/Stage, which another stack has
+          hint: parameters, conditions and mappings belong to one stack: define it here too
+        "#);
     }
 
     #[test]
     fn stacks_that_need_each_other_are_reported() {
         assert_snapshot!(app_diagnostics(|app| {
-            let a = app.stack("A", |stack| Queue::new(stack, "Jobs", default()));
-            let b = app.stack("B", |stack| {
-                let topic = Topic::new(stack, "News", default());
-                topic.subscribe_queue(stack, &a, default());
-                topic
+            let jobs = app.stack("Data", |stack| Queue::new(stack, "Jobs", default()));
+            app.stack("Api", |stack| {
+                Topic::new(stack, "News", default()).subscribe_queue(stack, &jobs, default())
             });
-            let _ = b;
-        }), @"");
+        }), @"
+        error: Data: stacks that need each other: Data/Jobs/Policy refers to Api/News, Api/News/ToJobs refers to Data/Jobs
+          hint: move what they share into a stack of its own, or into one of them
+        ");
     }
 }

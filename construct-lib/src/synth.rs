@@ -258,7 +258,24 @@ mod tests {
             database.delete_property(stack, "DatabaseInput.Name");
             database.removal(stack, Removal::Retain);
             database.metadata(stack, "Owner", "data");
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Catalog:
+            Type: AWS::Glue::Database
+            DeletionPolicy: Retain
+            UpdateReplacePolicy: Retain
+            Metadata:
+              Owner: data
+            Properties:
+              CatalogId: "1"
+              DatabaseInput:
+                Tags:
+                - a
+                - c
+                Location:
+                  Uri: s3://x
+        "#);
     }
 
     #[test]
@@ -267,7 +284,12 @@ mod tests {
             let queue = Queue::new(stack, "Jobs", default()).resource().unwrap();
             queue.delete_property(stack, "VisibilityTimeOut");
             queue.override_property(stack, "VisibilityTimeout.Seconds", 1);
-        }), @"");
+        }), @r#"
+        error: Test/Jobs: there is no "VisibilityTimeOut" to override; there is ["VisibilityTimeout", "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "SqsManagedSseEnabled"]
+          hint: write the path as in the template: `A.B.0.C`
+        error: Test/Jobs: there is no "VisibilityTimeout.Seconds" to override; there is ["VisibilityTimeout", "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "SqsManagedSseEnabled"]
+          hint: write the path as in the template: `A.B.0.C`
+        "#);
     }
 
     #[test]
@@ -282,6 +304,17 @@ mod tests {
                     scope.add("Logs", crate::l1::logs::LogGroup::new());
                 });
             });
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          ApiJobsLogs:
+            Type: AWS::Logs::LogGroup
+            Properties:
+              Tags:
+              - Key: team
+                Value: jobs
+              - Key: cost
+                Value: "1"
+        "#);
     }
 }

@@ -57,7 +57,7 @@ fn build_stack(tree: &mut Tree, links: &Links, stack: NodeId) -> Stack {
         environment: props.environment,
         termination_protection: props.termination_protection,
         tags: literal_tags(tree, stack),
-        dependencies: needs.into_iter().flatten().map(|it| tree[*it].id.clone()).collect(),
+        dependencies: needs.into_iter().flatten().map(|(it, _)| tree[*it].id.clone()).collect(),
         constructs,
         asset_bucket: tree.child(stack, ASSET_BUCKET).map(|_| ASSET_BUCKET),
         assets: assets_of(tree, stack),

@@ -6,7 +6,7 @@ use crate::alarm::AlarmAction;
 use crate::encryption::Encryption;
 use crate::event_source::name_of;
 use crate::function::{Destination, Function};
-use crate::iam::{Grantee, Principal, Statement, allow_in_policy, document};
+use crate::iam::{Grantee, Statement, allow_in_policy, document};
 use crate::intrinsic::sub;
 use crate::l1;
 use crate::l1::cloudwatch::Statistic;
@@ -258,9 +258,8 @@ impl Topic {
         source_arn: impl Into<Value>,
     ) {
         if let Some(policy) = self.policy {
-            let statement = Statement::allow(["sns:Publish"], [self.arn()])
-                .principal(Principal::Service(service.into()))
-                .from_source(source_arn);
+            let statement =
+                Statement::allow(["sns:Publish"], [self.arn()]).for_service(service, source_arn);
             allow_in_policy(scope, policy, statement);
         }
     }
@@ -315,6 +314,96 @@ mod tests {
                 filter: Some(FilterPolicy::Body(json!({"level": ["high"]}))),
                 ..default()
             });
-        }), @"");
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Alerts:
+            Type: AWS::SNS::Topic
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+          AlertsEmailOnCallExampleCom:
+            Type: AWS::SNS::Subscription
+            Properties:
+              Protocol: email
+              TopicArn: !Ref Alerts
+              Endpoint: on-call@example.com
+          AlertsHttpsExampleComHook:
+            Type: AWS::SNS::Subscription
+            Properties:
+              Protocol: https
+              TopicArn: !Ref Alerts
+              Endpoint: https://example.com/hook
+          AlertsInvokeWorker:
+            Type: AWS::Lambda::Permission
+            Properties:
+              Action: lambda:InvokeFunction
+              FunctionName: arn:aws:lambda:eu-west-1:123456789012:function:worker
+              Principal: sns.amazonaws.com
+              SourceArn: !Ref Alerts
+          AlertsPolicy:
+            Type: AWS::SNS::TopicPolicy
+            Properties:
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: sns:Publish
+                  Resource: !Ref Alerts
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+              Topics:
+              - !Ref Alerts
+          AlertsToInbox:
+            Type: AWS::SNS::Subscription
+            Properties:
+              Protocol: sqs
+              TopicArn: !Ref Alerts
+              Endpoint: !GetAtt [Inbox, Arn]
+              RawMessageDelivery: true
+          AlertsToWorker:
+            Type: AWS::SNS::Subscription
+            Properties:
+              Protocol: lambda
+              TopicArn: !Ref Alerts
+              Endpoint: arn:aws:lambda:eu-west-1:123456789012:function:worker
+              FilterPolicy:
+                level:
+                - high
+              FilterPolicyScope: MessageBody
+          Inbox:
+            Type: AWS::SQS::Queue
+            DeletionPolicy: Delete
+            UpdateReplacePolicy: Delete
+            Properties:
+              VisibilityTimeout: 30
+              MessageRetentionPeriod: 345600
+              ReceiveMessageWaitTimeSeconds: 20
+              SqsManagedSseEnabled: true
+          InboxPolicy:
+            Type: AWS::SQS::QueuePolicy
+            Properties:
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: sqs:*
+                  Resource: !GetAtt [Inbox, Arn]
+                  Condition:
+                    Bool:
+                      "aws:SecureTransport": "false"
+                - Effect: Allow
+                  Principal:
+                    Service: sns.amazonaws.com
+                  Action: sqs:SendMessage
+                  Resource: !GetAtt [Inbox, Arn]
+                  Condition:
+                    ArnLike:
+                      "aws:SourceArn": !Ref Alerts
+              Queues:
+              - !Ref Inbox
+        "#);
     }
 }

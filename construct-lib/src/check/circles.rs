@@ -73,6 +73,9 @@ mod tests {
             topic.grant_publish(stack, &role);
             let name = topic.resource().unwrap();
             name.override_property(stack, "DisplayName", role.name());
-        }), @"");
+        }), @"
+        error: Test/Role: a circle of dependencies: Test/Role -(Policies)-> Test/News -(DisplayName)-> Test/Role
+          hint: cut it at DisplayName of Test/News: write that reference by name, with a fixed name for Test/Role
+        ");
     }
 }

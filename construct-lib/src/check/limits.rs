@@ -22,9 +22,9 @@ pub(crate) fn check(tree: &mut Tree, stacks: &[Stack]) {
                 limit(tree, node, "keys of a mapping", row.len(), 200);
             }
         }
-        if stack.count("Resources") == 0 && stack.count("Outputs") > 0 {
-            let message = "a stack needs a resource, and this one has outputs only".to_owned();
-            tree.error(node, message, "move the outputs to the stack of what they describe");
+        if stack.count("Resources") == 0 {
+            let message = "it has no resources, and CloudFormation wants one".to_owned();
+            tree.error(node, message, "define something in it, or leave the stack out");
         }
         limit(tree, node, "bytes of the template", stack.yaml().len(), 1_048_576);
         if let Some(description) = stack.template.get("Description").and_then(Value::as_text) {
@@ -92,16 +92,29 @@ mod tests {
     #[test]
     fn five_hundred_resources_are_the_limit() {
         assert_eq!(diagnostics(|stack| log_groups(stack, 399)), "");
-        assert_snapshot!(diagnostics(|stack| log_groups(stack, 400)), @"");
-        assert_snapshot!(diagnostics(|stack| log_groups(stack, 501)), @"");
+        assert_snapshot!(diagnostics(|stack| log_groups(stack, 400)), @"
+        warning: Test: 400 resources, of 500 that CloudFormation takes
+          hint: split the stack: values pass between the stacks of an app like any others
+        ");
+        assert_snapshot!(diagnostics(|stack| log_groups(stack, 501)), @"
+        error: Test: 501 resources, and CloudFormation takes 500
+          hint: split the stack: values pass between the stacks of an app like any others
+        ");
     }
 
     #[test]
     fn names_of_stacks_are_checked() {
         assert_snapshot!(app_diagnostics(|app| {
-            app.stack("Same", |_| {});
-            app.stack("Same", |_| {});
+            app.stack("Same", |stack| log_groups(stack, 1));
+            app.stack("Same", |stack| log_groups(stack, 1));
             app.stack_with("Named", StackProps { name: Some("1-bad".into()), ..default() }, |_| {});
-        }), @"");
+        }), @r#"
+        error: Named: "1-bad" can't be the name of a stack
+          hint: use up to 128 letters, digits and hyphens, the first a letter
+        error: Named: it has no resources, and CloudFormation wants one
+          hint: define something in it, or leave the stack out
+        error: Same: two stacks have the id "Same"
+          hint: give one of them another id
+        "#);
     }
 }

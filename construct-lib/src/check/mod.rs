@@ -31,7 +31,9 @@ pub(crate) fn duration(
     most: Duration,
 ) {
     if given < least || given > most {
-        let message = format!("the {what} is {given:?}, and must be {least:?} to {most:?}");
+        let (least, most) = (least.as_secs(), most.as_secs());
+        let message =
+            format!("the {what} is {} s, and must be {least} s to {most} s", given.as_secs_f64());
         tree.error(node, message, "give a duration in that range");
     } else if given.subsec_nanos() != 0 {
         let message = format!("the {what} is {given:?}, and must be whole seconds");

@@ -67,6 +67,15 @@ mod tests {
             Bucket::new(stack, "B", BucketProps { name: Some("192.168.0.1".into()), ..default() });
             Queue::new(stack, "C", QueueProps { name: Some("jobs!".into()), ..default() });
             Queue::fifo(stack, "D", QueueProps { name: Some("jobs".into()), ..default() });
-        }), @"");
+        }), @r#"
+        error: Test/A: "My_Bucket" can't be a BucketName
+          hint: use 3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit at both ends
+        error: Test/B: "192.168.0.1" can't be a BucketName
+          hint: use 3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit at both ends
+        error: Test/C: "jobs!" can't be a QueueName
+          hint: use 1 to 80 letters, digits and `-_.`, or leave the name out
+        error: Test/D: the name of a FIFO queue ends in `.fifo`, not `jobs`
+          hint: add `.fifo`, or leave the name out
+        "#);
     }
 }

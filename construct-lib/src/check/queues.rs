@@ -88,6 +88,9 @@ mod tests {
             let dead = Queue::new(stack, "Dead", QueueProps { retention: days(1), ..default() });
             let dead_letter = Some(dead.dead_letter(3));
             Queue::new(stack, "Jobs", QueueProps { dead_letter, ..default() });
-        }), @"");
+        }), @"
+        warning: Test/Dead: it keeps messages for 86400 s, less than Test/Jobs with 345600 s: a message can expire on arrival
+          hint: keep dead letters longer: `retention: days(14)`
+        ");
     }
 }
