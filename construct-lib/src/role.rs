@@ -65,7 +65,7 @@ impl Role {
                 ])]),
             ),
         ]);
-        let mut role = l1::iam::Role::new(Val::from_value(trust));
+        let mut role = l1::iam::Role::new(trust);
         if let Some(description) = props.description {
             role = role.description(description.into_owned());
         }
@@ -144,7 +144,7 @@ impl Role {
             None => scope.add_under(
                 stack,
                 &id,
-                l1::iam::Policy::new(Val::from_value(document([])), id.as_str())
+                l1::iam::Policy::new(document([]), id.as_str())
                     .roles([self.name()]),
             ),
         };
@@ -155,12 +155,6 @@ impl Role {
 impl Grantee for Role {
     fn role(&self) -> &Role {
         self
-    }
-}
-
-impl IntoVal<kind::RoleArn> for &Role {
-    fn into_val(self) -> Val<kind::RoleArn> {
-        self.arn()
     }
 }
 

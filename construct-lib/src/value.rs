@@ -4,6 +4,7 @@
 //! only at compile time: one enum is stored, walked and written.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -12,7 +13,7 @@ pub use construct_env::kind;
 use indexmap::IndexMap;
 
 use crate::tree::NodeId;
-use crate::unit::{Megabytes, Minutes, Seconds, Size};
+use crate::unit::{Bytes, Days, Gigabytes, Megabytes, Minutes, Seconds, Size, Unit};
 
 /// Text of a template: mostly literals of this library.
 pub type Text = Cow<'static, str>;
@@ -261,24 +262,48 @@ impl<T> PartialEq for Val<T> {
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be the value of a `{T}` property",
     label = "expected a `{T}`: a literal, a parameter, or an attribute of that type",
-    note = "for a value that the types cannot vouch for, use `.cast()` or `Val::from_value(..)`"
+    note = "for a value that the types cannot vouch for, write `.cast::<{T}>()`"
 )]
 pub trait IntoVal<T> {
     /// Converts.
     fn into_val(self) -> Val<T>;
 }
 
-/// Text with a meaning, such as the ARN of a role.
+/// Text with a meaning: a [`Reference`], or one of the values of an open enum.
 pub trait Kind {}
 
+/// Text that refers to something, such as the ARN of a role. Any literal may stand for it.
+pub trait Reference: Kind {}
+
 macro_rules! kinds {
-    ($($kind:ident)*) => { $( impl Kind for kind::$kind {} )* };
+    ($($kind:ident)*) => { $(
+        impl $crate::value::Kind for $crate::value::kind::$kind {}
+        impl $crate::value::Reference for $crate::value::kind::$kind {}
+    )* };
 }
 
-kinds! {
-    AlarmArn BucketArn BucketName FunctionArn FunctionName KeyArn LogGroupArn LogGroupName
-    QueueArn QueueName QueueUrl RoleArn RoleName TopicArn TopicName
+/// References that several kinds may stand for.
+macro_rules! unions {
+    ($($union:ident: $($kind:ident)*;)*) => { $( $(
+        impl $crate::value::IntoVal<$crate::value::kind::$union>
+            for $crate::value::Val<$crate::value::kind::$kind>
+        {
+            fn into_val(self) -> $crate::value::Val<$crate::value::kind::$union> {
+                self.cast()
+            }
+        }
+
+        impl $crate::value::IntoVal<$crate::value::kind::$union>
+            for &$crate::value::Val<$crate::value::kind::$kind>
+        {
+            fn into_val(self) -> $crate::value::Val<$crate::value::kind::$union> {
+                self.clone().cast()
+            }
+        }
+    )* )* };
 }
+
+pub(crate) use {kinds, unions};
 
 #[diagnostic::do_not_recommend]
 impl<T> IntoVal<T> for Val<T> {
@@ -297,6 +322,19 @@ impl<T> IntoVal<T> for &Val<T> {
 #[diagnostic::do_not_recommend]
 impl<K: Kind> IntoVal<String> for Val<K> {
     fn into_val(self) -> Val<String> {
+        self.cast()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Kind> IntoVal<Value> for Val<K> {
+    fn into_val(self) -> Val<Value> {
+        self.cast()
+    }
+}
+
+impl IntoVal<Value> for Val<String> {
+    fn into_val(self) -> Val<Value> {
         self.cast()
     }
 }
@@ -328,10 +366,32 @@ literals! {
     u32 => i64, |value| Value::Int(value.into());
     f64 => f64, |value| number(value);
     i32 => f64, |value| Value::Int(value.into());
-    Duration => Seconds, |time| Value::Int(time.as_secs() as i64);
-    Duration => Minutes, |time| Value::Int((time.as_secs() / 60) as i64);
-    Size => Megabytes, |size| Value::Int(size.megabytes() as i64);
+    Duration => Seconds, |time| number(time.as_secs_f64());
+    Duration => Minutes, |time| number(time.as_secs_f64() / 60.0);
+    Duration => Days, |time| number(time.as_secs_f64() / 86_400.0);
+    Size => Bytes, |size| Value::Int(size.bytes() as i64);
+    Size => Megabytes, |size| number(size.bytes() as f64 / f64::from(1 << 20));
+    Size => Gigabytes, |size| number(size.bytes() as f64 / f64::from(1 << 30));
+    Value => Value, |value| value;
     serde_json::Value => Value, |json| json.into();
+    &str => Value, |text| text.into();
+    String => Value, |text| text.into();
+    bool => Value, |value| value.into();
+    i64 => Value, |value| value.into();
+    i32 => Value, |value| value.into();
+    f64 => Value, |value| number(value);
+}
+
+impl<U: Unit> IntoVal<U> for Val<i64> {
+    fn into_val(self) -> Val<U> {
+        self.cast()
+    }
+}
+
+impl<U: Unit> IntoVal<i64> for Val<U> {
+    fn into_val(self) -> Val<i64> {
+        self.cast()
+    }
 }
 
 /// Whole numbers are written without a fraction.
@@ -343,14 +403,14 @@ fn number(value: f64) -> Value {
 }
 
 #[diagnostic::do_not_recommend]
-impl<K: Kind> IntoVal<K> for &str {
+impl<K: Reference> IntoVal<K> for &str {
     fn into_val(self) -> Val<K> {
         Val::from_value(self.into())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<K: Kind> IntoVal<K> for String {
+impl<K: Reference> IntoVal<K> for String {
     fn into_val(self) -> Val<K> {
         Val::from_value(self.into())
     }
@@ -368,6 +428,34 @@ impl<T, V: IntoVal<T>, const N: usize> IntoVal<Vec<T>> for [V; N] {
     fn into_val(self) -> Val<Vec<T>> {
         Val::from_value(Value::List(self.into_iter().map(|item| item.into_val().value).collect()))
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, K: Into<Text>, V: IntoVal<T>, const N: usize> IntoVal<BTreeMap<String, T>> for [(K, V); N] {
+    fn into_val(self) -> Val<BTreeMap<String, T>> {
+        entries(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, K: Into<Text>, V: IntoVal<T>> IntoVal<BTreeMap<String, T>> for Vec<(K, V)> {
+    fn into_val(self) -> Val<BTreeMap<String, T>> {
+        entries(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, K: Into<Text>, V: IntoVal<T>> IntoVal<BTreeMap<String, T>> for BTreeMap<K, V> {
+    fn into_val(self) -> Val<BTreeMap<String, T>> {
+        entries(self)
+    }
+}
+
+fn entries<T, K: Into<Text>, V: IntoVal<T>>(
+    entries: impl IntoIterator<Item = (K, V)>,
+) -> Val<BTreeMap<String, T>> {
+    let entries = entries.into_iter().map(|(key, value)| (key.into(), value.into_val().value));
+    Val::from_value(Value::Map(entries.collect()))
 }
 
 impl<T> From<&str> for Val<T>
