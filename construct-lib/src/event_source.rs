@@ -67,7 +67,8 @@ impl Function {
             mapping = mapping.maximum_batching_window_in_seconds(props.window);
         }
         if props.reports_failures {
-            mapping = mapping.function_response_types([FunctionResponseType::ReportBatchItemFailures]);
+            mapping =
+                mapping.function_response_types([FunctionResponseType::ReportBatchItemFailures]);
         }
         if let Some(count) = props.maximum_concurrency {
             mapping = mapping.scaling_config(ScalingConfig::new().maximum_concurrency(count));

@@ -358,10 +358,7 @@ fn code(scope: &mut Scope, node: NodeId, props: &FunctionProps) -> l1::lambda::C
     zip(bucket, &key)
 }
 
-fn zip(
-    bucket: impl IntoVal<kind::BucketName>,
-    key: impl IntoVal<String>,
-) -> l1::lambda::Code {
+fn zip(bucket: impl IntoVal<kind::BucketName>, key: impl IntoVal<String>) -> l1::lambda::Code {
     l1::lambda::Code::new().s3_bucket(bucket).s3_key(key)
 }
 
@@ -387,7 +384,8 @@ fn properties(
     logs: &LogGroup,
     props: &FunctionProps,
 ) -> l1::lambda::Function {
-    let logging = l1::lambda::LoggingConfig::new().log_format(LogFormat::Json).log_group(logs.name());
+    let logging =
+        l1::lambda::LoggingConfig::new().log_format(LogFormat::Json).log_group(logs.name());
     let mut function = l1::lambda::Function::new(code, role)
         .runtime(props.runtime.clone())
         .handler("bootstrap")
@@ -406,7 +404,8 @@ fn properties(
         function = function.reserved_concurrent_executions(count);
     }
     if props.tracing {
-        function = function.tracing_config(l1::lambda::TracingConfig::new().mode(TracingConfigMode::Active));
+        function = function
+            .tracing_config(l1::lambda::TracingConfig::new().mode(TracingConfigMode::Active));
     }
     if let Some(vpc) = &props.vpc {
         let config = l1::lambda::VpcConfig::new()

@@ -81,8 +81,8 @@ pub use metric::Metric;
 pub use notification::{BucketEvent, KeyFilter, NotificationTarget, everything, prefix, suffix};
 pub use output::{Output, OutputProps};
 pub use parameter::{Parameter, ParameterProps};
-pub use queue::{DeadLetter, Fifo, Queue, QueueProps, Standard};
 pub use property::{Properties, Tag};
+pub use queue::{DeadLetter, Fifo, Queue, QueueProps, Standard};
 pub use resource::{Removal, Resource, ResourceType, TagForm, Tags};
 pub use role::{Role, RoleProps};
 pub use rule::Rule;
@@ -114,8 +114,8 @@ pub mod prelude {
         DeadLetter, Destination, Encryption, Environment, FilterPolicy, Function, FunctionProps,
         KeyFilter, LogGroup, LogGroupProps, Mapping, Metric, Output, OutputProps, Parameter,
         ParameterProps, Queue, QueueProps, QueueSourceProps, Removal, Resource, Role, RoleProps,
-        Rule, Scope, StackProps, SubscriptionProps, Tag, Topic, TopicProps, Variables, Vpc, default,
-        everything, prefix, suffix,
+        Rule, Scope, StackProps, SubscriptionProps, Tag, Topic, TopicProps, Variables, Vpc,
+        default, everything, prefix, suffix,
     };
     pub use serde_json::json;
 }

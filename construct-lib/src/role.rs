@@ -144,8 +144,7 @@ impl Role {
             None => scope.add_under(
                 stack,
                 &id,
-                l1::iam::Policy::new(document([]), id.as_str())
-                    .roles([self.name()]),
+                l1::iam::Policy::new(document([]), id.as_str()).roles([self.name()]),
             ),
         };
         crate::iam::allow_in_policy(scope, policy, statement);

@@ -54,7 +54,7 @@ fn shorten(block: String, limit: usize) -> String {
     }
     let ends = block.match_indices(". ").map(|(index, _)| index + 1);
     match ends.take_while(|end| *end <= limit).last() {
-        Some(end) if block[..end].matches('`').count() % 2 == 0 => block[..end].to_owned(),
+        Some(end) if block[..end].matches('`').count().is_multiple_of(2) => block[..end].to_owned(),
         _ => block,
     }
 }
@@ -141,7 +141,9 @@ pub fn wrap(paragraph: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut in_code = false;
     for word in paragraph.split(' ') {
-        let marks = |it: &str| it.chars().next().is_some_and(|c| "-+*#=>|~".contains(c) || c.is_ascii_digit());
+        let marks = |it: &str| {
+            it.chars().next().is_some_and(|c| "-+*#=>|~".contains(c) || c.is_ascii_digit())
+        };
         match lines.last_mut() {
             // A code span stays on its line.
             Some(line) if in_code || marks(word) || line.len() + 1 + word.len() <= width => {
@@ -161,7 +163,8 @@ mod tests {
 
     #[test]
     fn what_rustdoc_would_misread_is_escaped() {
-        let text = "See [the guide](https://a.example/x) for [1] or <b>, `Vec<u8>` at https://b.example.";
+        let text =
+            "See [the guide](https://a.example/x) for [1] or <b>, `Vec<u8>` at https://b.example.";
         assert_eq!(
             paragraphs(text, 400),
             ["See the guide for \\[1\\] or \\<b\\>, `Vec<u8>` at `https://b.example`."],

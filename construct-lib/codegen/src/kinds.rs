@@ -82,7 +82,9 @@ pub fn assign(resources: &mut [Resource]) -> Vec<Kind> {
         }
         for property in &mut resource.shape.properties {
             let own = raw(&type_name, &property.name);
-            if property.ty == Type::Text && property.allowed.is_empty() && property.targets.is_empty()
+            if property.ty == Type::Text
+                && property.allowed.is_empty()
+                && property.targets.is_empty()
                 && let Some(name) = kinds.names.get(&own)
             {
                 property.ty = Type::Kind(name.clone());
@@ -150,10 +152,12 @@ impl Kinds {
             return self.names.get(one).cloned();
         }
         let principal = principal(&raws)?;
-        let ambiguous = self.names.keys().any(|it| {
-            it.resource == principal.resource && it.namespace != principal.namespace
-        });
-        let service = if ambiguous && !owns(principal) { service(principal) } else { String::new() };
+        let ambiguous = self
+            .names
+            .keys()
+            .any(|it| it.resource == principal.resource && it.namespace != principal.namespace);
+        let service =
+            if ambiguous && !owns(principal) { service(principal) } else { String::new() };
         let resource = names::pascal(&principal.resource);
         let name = format!("Any{service}{resource}");
         let of = format!("{}::{}", principal.namespace, principal.resource);
@@ -190,7 +194,10 @@ fn takes_kind(property: &Property) -> bool {
 }
 
 fn raws_of(property: &Property, known: &BTreeSet<String>) -> BTreeSet<Raw> {
-    let targets = property.targets.iter().map(|(of, name)| (of.replace("AWS::ACM::", "AWS::CertificateManager::"), name));
+    let targets = property
+        .targets
+        .iter()
+        .map(|(of, name)| (of.replace("AWS::ACM::", "AWS::CertificateManager::"), name));
     let targets = targets.filter(|(of, _)| known.contains(of) || of == "AWS::EC2::Image");
     targets.map(|(of, name)| raw(&of, name)).collect()
 }

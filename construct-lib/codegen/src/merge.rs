@@ -23,7 +23,8 @@ pub fn merge(
 /// Adds what the registry knows to a type of the service spec.
 fn enrich(resource: &mut Resource, schema: &Schema) {
     let mut seen = BTreeSet::new();
-    let mut open: Vec<(Option<String>, Node<'_>, String)> = vec![(None, schema.root(), String::new())];
+    let mut open: Vec<(Option<String>, Node<'_>, String)> =
+        vec![(None, schema.root(), String::new())];
     while let Some((name, node, path)) = open.pop() {
         let shape = match &name {
             None => &mut resource.shape,
@@ -44,9 +45,9 @@ fn enrich(resource: &mut Resource, schema: &Schema) {
         }
     }
     if resource.tags.is_none() {
-        resource.tags = schema.tags().filter(|tags| {
-            resource.shape.properties.iter().any(|it| it.name == tags.property)
-        });
+        resource.tags = schema
+            .tags()
+            .filter(|tags| resource.shape.properties.iter().any(|it| it.name == tags.property));
     }
 }
 
@@ -152,7 +153,12 @@ impl<'a> Builder<'a> {
             enrich_property(&mut built, below, self.schema, &path);
             properties.push(built);
         }
-        Shape { name: name.to_owned(), docs: node.docs().to_owned(), properties, ..Shape::default() }
+        Shape {
+            name: name.to_owned(),
+            docs: node.docs().to_owned(),
+            properties,
+            ..Shape::default()
+        }
     }
 
     fn type_of(&mut self, node: Node<'a>, name: &str, path: &str) -> Type {

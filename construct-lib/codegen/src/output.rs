@@ -96,7 +96,8 @@ fn whole(path: &Path, generated: &str) -> Result<String, Error> {
         return Ok(generated.to_owned());
     }
     let text = fs::read_to_string(path)?;
-    let (written, _) = text.split_once(MARKER).ok_or_else(|| format!("no marker in {}", path.display()))?;
+    let (written, _) =
+        text.split_once(MARKER).ok_or_else(|| format!("no marker in {}", path.display()))?;
     Ok(format!("{written}{generated}"))
 }
 
@@ -136,7 +137,9 @@ fn modules(services: &[Service]) -> String {
         if !CORE.contains(&service.module.as_str()) {
             _ = writeln!(out, "#[cfg(feature = \"{}\")]", service.feature);
         }
-        out.push_str("#[rustfmt::skip]\n#[allow(clippy::all, unused_imports, reason = \"generated\")]\n");
+        out.push_str(
+            "#[rustfmt::skip]\n#[allow(clippy::all, unused_imports, reason = \"generated\")]\n",
+        );
         _ = writeln!(out, "pub mod {};", crate::names::identifier(service.module.clone()));
     }
     out
@@ -172,7 +175,9 @@ fn kind_labels(kinds: &[Kind]) -> String {
 
 fn kind_impls(kinds: &[Kind]) -> String {
     let mut out = String::from(HEADER);
-    out.push_str("//! Which kinds there are, and what may stand for those that have several spellings.\n\n");
+    out.push_str(
+        "//! Which kinds there are, and what may stand for those that have several spellings.\n\n",
+    );
     out.push_str("crate::value::kinds! {\n");
     for kind in kinds {
         _ = writeln!(out, "    {}", kind.name);
@@ -219,7 +224,11 @@ fn every_service(services: &[Service]) -> String {
             true => format!("{module}::{name}Required {{ {arguments} }}"),
             false => arguments,
         };
-        _ = writeln!(out, "    stack.add(\"{}\", {module}::{name}::new({arguments}));", service.module.replace('_', ""));
+        _ = writeln!(
+            out,
+            "    stack.add(\"{}\", {module}::{name}::new({arguments}));",
+            service.module.replace('_', "")
+        );
     }
     out.push_str(
         "}\n\n#[test]\nfn every_service_renders() {\n    let yaml = \
@@ -233,7 +242,9 @@ fn qualified(ty: &Type, module: &str) -> String {
     match ty {
         Type::List(inner) => format!("Vec<{}>", qualified(inner, module)),
         Type::Map(inner) => format!("BTreeMap<String, {}>", qualified(inner, module)),
-        Type::Shape(name) | Type::Enum(name) => format!("{}::{name}", crate::names::identifier(module.to_owned())),
+        Type::Shape(name) | Type::Enum(name) => {
+            format!("{}::{name}", crate::names::identifier(module.to_owned()))
+        }
         Type::Tag => "construct_lib::Tag".into(),
         other => emit::label(other).replace("p::", ""),
     }

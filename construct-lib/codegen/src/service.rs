@@ -8,8 +8,18 @@ use crate::names;
 
 /// Namespaces whose names begin alike share a cargo feature: a registry takes 300 of them.
 pub const FAMILIES: [&str; 12] = [
-    "apigateway", "bedrock", "codestar", "elasticloadbalancing", "emr", "iot", "kinesis",
-    "lookout", "media", "pcaconnector", "route53", "ssm",
+    "apigateway",
+    "bedrock",
+    "codestar",
+    "elasticloadbalancing",
+    "emr",
+    "iot",
+    "kinesis",
+    "lookout",
+    "media",
+    "pcaconnector",
+    "route53",
+    "ssm",
 ];
 
 /// Names that mean something else in Rust or in the generated modules.
@@ -18,8 +28,27 @@ const RESERVED: [&str; 10] =
 
 /// Property names that say nothing without the shape that they are in.
 const GENERIC: [&str; 21] = [
-    "Action", "Class", "Code", "Field", "Format", "Key", "Kind", "Level", "Mode", "Name", "Operator", "Option",
-    "Policy", "Setting", "State", "Status", "Target", "Type", "Unit", "Value", "Visibility",
+    "Action",
+    "Class",
+    "Code",
+    "Field",
+    "Format",
+    "Key",
+    "Kind",
+    "Level",
+    "Mode",
+    "Name",
+    "Operator",
+    "Option",
+    "Policy",
+    "Setting",
+    "State",
+    "Status",
+    "Target",
+    "Type",
+    "Unit",
+    "Value",
+    "Visibility",
 ];
 
 /// Groups resource types by namespace.
@@ -46,7 +75,8 @@ fn popularity(resources: &[Resource]) -> BTreeMap<String, usize> {
     let mut popularity = BTreeMap::new();
     for resource in resources {
         let below = resource.shapes.values().flat_map(|it| &it.properties);
-        for (target, _) in resource.shape.properties.iter().chain(below).flat_map(|it| &it.targets) {
+        for (target, _) in resource.shape.properties.iter().chain(below).flat_map(|it| &it.targets)
+        {
             *popularity.entry(target.clone()).or_default() += 1;
         }
     }
@@ -212,7 +242,8 @@ fn name_shapes(
     members.values_mut().for_each(|places| places.sort_by_key(|it| (rank(it), *it)));
     let mut order: Vec<&Vec<&Place>> = members.values().collect();
     order.sort_by_key(|places| (rank(places[0]), Reverse(places.len()), places[0]));
-    let resource_names: BTreeSet<&str> = resources.iter().map(|it| it.shape.name.as_str()).collect();
+    let resource_names: BTreeSet<&str> =
+        resources.iter().map(|it| it.shape.name.as_str()).collect();
     let mut names = BTreeMap::new();
     for places in order {
         let (first, name) = places[0];
@@ -262,7 +293,8 @@ fn name_enums(
     for shape in shapes(service) {
         for property in shape.properties.iter().filter(|it| is_enum(it)) {
             let base = base_name(property);
-            let owner = if GENERIC.contains(&base.as_str()) { shape.name.clone() } else { String::new() };
+            let owner =
+                if GENERIC.contains(&base.as_str()) { shape.name.clone() } else { String::new() };
             let class = (base, property.allowed.clone(), owner);
             let user = (shape.name.clone(), property.name.clone());
             classes.entry(class).or_default().push(user);
@@ -271,7 +303,8 @@ fn name_enums(
     let resources = service.resources.iter();
     let ranks: BTreeMap<&str, Option<&usize>> =
         resources.map(|it| (it.shape.name.as_str(), popularity.get(&it.type_name))).collect();
-    let rank = |users: &Users| users.iter().filter_map(|(shape, _)| *ranks.get(shape.as_str())?).max();
+    let rank =
+        |users: &Users| users.iter().filter_map(|(shape, _)| *ranks.get(shape.as_str())?).max();
     let mut order: Vec<_> = classes.into_iter().collect();
     order.sort_by_key(|(class, users)| {
         (Reverse(rank(users).copied()), Reverse(users.len()), users[0].clone(), class.0.clone())

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
@@ -91,15 +91,18 @@ impl Pin {
             _ => {
                 let mut pip = Command::new("pip");
                 pip.args(["download", "--quiet", "--no-deps", "--dest"]).arg(&directory);
-                pip.arg(version.map_or(self.package.into(), |it| format!("{}=={it}", self.package)));
+                pip.arg(
+                    version.map_or(self.package.into(), |it| format!("{}=={it}", self.package)),
+                );
                 pip
             }
         };
         eprintln!("fetching {} {}", self.package, version.unwrap_or("(newest)"));
-        let status = command.stdout(std::process::Stdio::null()).status();
-        match status.map_err(|e| format!("{:?}: {e}", command.get_program()))?.success() {
-            true => {}
-            false => return Err(format!("{:?} could not fetch {}", command.get_program(), self.package).into()),
+        let program = command.get_program().to_string_lossy().into_owned();
+        let status =
+            command.stdout(Stdio::null()).status().map_err(|e| format!("{program}: {e}"))?;
+        if !status.success() {
+            return Err(format!("{program} could not fetch {}", self.package).into());
         }
         let entry = fs::read_dir(&directory)?.next().ok_or("nothing was fetched")??;
         let path = cache().join(entry.file_name());
@@ -127,7 +130,8 @@ fn read_lock() -> Result<Vec<Pin>, Error> {
         .iter()
         .map(|(registry, package)| {
             let fields = text.lines().map(|line| line.split(' ').collect::<Vec<_>>());
-            let pinned = fields.filter(|it| it.len() == 4).find(|it| it[..2] == [*registry, *package]);
+            let pinned =
+                fields.filter(|it| it.len() == 4).find(|it| it[..2] == [*registry, *package]);
             let pinned = pinned.ok_or_else(|| {
                 format!("schema.lock does not pin {package}\n  hint: run `cargo codegen --update`")
             })?;

@@ -10,9 +10,23 @@ use crate::names;
 
 /// Methods that every resource has.
 const METHODS: [&str; 17] = [
-    "attribute", "clone", "creation_policy", "delete_property", "deletion_policy", "depends_on",
-    "edit", "metadata", "moved_from", "new", "only_if", "override_property", "push", "reference",
-    "removal", "set", "update_policy",
+    "attribute",
+    "clone",
+    "creation_policy",
+    "delete_property",
+    "deletion_policy",
+    "depends_on",
+    "edit",
+    "metadata",
+    "moved_from",
+    "new",
+    "only_if",
+    "override_property",
+    "push",
+    "reference",
+    "removal",
+    "set",
+    "update_policy",
 ];
 
 /// Statistics that are constants of `Statistic`.
@@ -25,12 +39,20 @@ pub(super) fn write(out: &mut String, resource: &Resource) {
     let mut methods = String::new();
     let mut given: Vec<(String, String)> = Vec::new();
     let reference = resource.reference.as_deref();
-    if let Some(name) = reference.filter(|name| !resource.attributes.iter().any(|it| it.name == *name)) {
+    if let Some(name) =
+        reference.filter(|name| !resource.attributes.iter().any(|it| it.name == *name))
+    {
         let property = resource.shape.properties.iter().find(|it| it.name == name);
         let ty = property.map(|it| &it.ty).filter(|it| matches!(it, Type::Kind(_)));
         let rust = method(name, &mut taken);
         given.push((name.to_owned(), rust.clone()));
-        attribute(&mut methods, &rust, &[format!("`{name}`: what `Ref` gives.")], ty.unwrap_or(&Type::Text), "reference()");
+        attribute(
+            &mut methods,
+            &rust,
+            &[format!("`{name}`: what `Ref` gives.")],
+            ty.unwrap_or(&Type::Text),
+            "reference()",
+        );
     }
     for it in &resource.attributes {
         let mut text = paragraphs(&it.docs, 200);
@@ -71,11 +93,19 @@ fn attribute(out: &mut String, rust: &str, text: &[String], ty: &Type, call: &st
         Type::Shape(_) => "p::Value".to_owned(),
         _ => label(ty),
     };
-    _ = write!(out, "    pub fn {rust}(&self) -> p::Val<{label}> {{\n        self.{call}\n    }}\n");
+    _ = write!(
+        out,
+        "    pub fn {rust}(&self) -> p::Val<{label}> {{\n        self.{call}\n    }}\n"
+    );
 }
 
 /// Writes a metric, if all of its dimensions are known from the resource.
-fn metric(out: &mut String, metric: &Metric, given: &[(String, String)], taken: &mut BTreeSet<String>) {
+fn metric(
+    out: &mut String,
+    metric: &Metric,
+    given: &[(String, String)],
+    taken: &mut BTreeSet<String>,
+) {
     let mut dimensions = String::new();
     for (name, fixed) in &metric.dimensions {
         let found = given.iter().find(|(attribute, _)| attribute == name);
@@ -87,12 +117,19 @@ fn metric(out: &mut String, metric: &Metric, given: &[(String, String)], taken: 
         _ = write!(dimensions, "\n            .dimension({name:?}, {value})");
     }
     let rust = format!("metric_{}", names::snake(&metric.name));
-    if metric.dimensions.is_empty() || !STATISTICS.contains(&metric.statistic.as_str()) || !taken.insert(rust.clone()) {
+    if metric.dimensions.is_empty()
+        || !STATISTICS.contains(&metric.statistic.as_str())
+        || !taken.insert(rust.clone())
+    {
         return;
     }
     let Metric { namespace, name, statistic, .. } = metric;
     out.push('\n');
-    docs(out, "    ", &[format!("The metric `{name}` of `{namespace}`, its {}.", statistic_in_words(statistic))]);
+    docs(
+        out,
+        "    ",
+        &[format!("The metric `{name}` of `{namespace}`, its {}.", statistic_in_words(statistic))],
+    );
     _ = write!(
         out,
         "    pub fn {rust}(&self) -> p::Metric {{\n        p::Metric::new({namespace:?}, {name:?}){dimensions}\n            \

@@ -114,7 +114,10 @@ fn shape(out: &mut String, shape: &Shape, page: &str, title: &str) {
             setter(out, property, &rust);
         }
     }
-    _ = write!(out, "}}\n\nimpl p::Properties for {name} {{\n    fn into_map(self) -> p::Map {{\n        self.0\n    }}\n}}\n");
+    _ = write!(
+        out,
+        "}}\n\nimpl p::Properties for {name} {{\n    fn into_map(self) -> p::Map {{\n        self.0\n    }}\n}}\n"
+    );
     if takes_struct(shape) {
         required_struct(out, shape);
     }
@@ -127,7 +130,10 @@ fn new(out: &mut String, shape: &Shape) {
         shape.properties.iter().zip(property_names(shape)).filter(|(it, _)| it.required).collect();
     let name = &shape.name;
     if required.is_empty() {
-        _ = write!(out, "    /// Nothing is required.\n    pub fn new() -> Self {{\n        Self(p::Map::new())\n    }}\n");
+        _ = write!(
+            out,
+            "    /// Nothing is required.\n    pub fn new() -> Self {{\n        Self(p::Map::new())\n    }}\n"
+        );
         return;
     }
     let label = |property: &Property| format!("impl IntoVal<{}>", label(&property.ty));
@@ -148,7 +154,10 @@ fn new(out: &mut String, shape: &Shape) {
         let each = required.iter().map(|(it, rust)| format!("{rust}: {}", label(it)));
         (each.collect::<Vec<_>>().join(", "), "")
     };
-    _ = write!(out, "    pub fn new({parameters}) -> Self {{\n        let mut map = p::Map::new();\n");
+    _ = write!(
+        out,
+        "    pub fn new({parameters}) -> Self {{\n        let mut map = p::Map::new();\n"
+    );
     for (property, rust) in &required {
         let aws = &property.name;
         _ = writeln!(out, "        p::set(&mut map, \"{aws}\", {prefix}{rust}.into_val());");

@@ -44,7 +44,9 @@ fn limits(limits: &Limits, ty: &Type) -> Vec<String> {
     facts.extend(between(shortest, limits.length.1.map(count), " characters"));
     let fewest = limits.items.0.filter(|it| *it > 0).map(count);
     facts.extend(between(fewest, limits.items.1.map(count), " items"));
-    if let Some(pattern) = limits.pattern.as_ref().filter(|it| it.len() <= LONGEST_PATTERN && plain(it)) {
+    if let Some(pattern) =
+        limits.pattern.as_ref().filter(|it| it.len() <= LONGEST_PATTERN && plain(it))
+    {
         facts.push(format!("Pattern: `{pattern}`."));
     }
     facts
