@@ -22,6 +22,12 @@ pub(crate) fn run(cx: &Context) -> Result<Assembly, Error> {
     let dir = workspace.scratch().join("assembly");
     let _lock = Lock::take(&cx.ui, &dir)?;
     execute(cx, executable, &dir)?;
+    if !dir.join("manifest.json").exists() {
+        return Err(Error::Workspace {
+            problem: format!("the app `{}` wrote no cloud assembly", app.package),
+            hint: "its main has to end with construct_lib::run".into(),
+        });
+    }
     Assembly::read(&dir)
 }
 

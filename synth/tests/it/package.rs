@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::fixture::Fixture;
+use crate::fixture::{ARCHITECTURE, Fixture};
 
 /// The package's default folder.
 const PACKAGE: &str = "target/synth/package";
@@ -39,7 +39,7 @@ fn package(fixture: &Fixture, args: &[&str]) -> String {
 fn a_package_is_an_assembly_with_zips() {
     let fixture = Fixture::new();
     let stderr = package(&fixture, &[]);
-    assert!(stderr.contains("resize  x86_64"), "{stderr}");
+    assert!(stderr.contains(&format!("resize  {}", ARCHITECTURE.0)), "{stderr}");
 
     let manifest = json(&fixture, "manifest.json");
     let images = &manifest["artifacts"]["Images"];
@@ -179,11 +179,6 @@ fn a_target_that_is_not_installed_is_named_with_the_command_that_installs_it() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let fixture = Fixture::new();
-    fixture.edit(
-        "assembly/manifest.json",
-        "\"architecture\": \"x86_64\"",
-        "\"architecture\": \"arm64\"",
-    );
     let rustc =
         "#!/bin/sh\ncase \"$*\" in *target-libdir*) echo /nowhere;; *) exec rustc \"$@\";; esac\n";
     fixture.write("rustc", rustc);
@@ -192,12 +187,11 @@ fn a_target_that_is_not_installed_is_named_with_the_command_that_installs_it() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_synth"));
     let outcome = fixture.run(command.env("RUSTC", script), &["package"]);
     assert_eq!(outcome.code, 1);
-    assert!(
-        outcome.stderr.contains("target aarch64-unknown-linux-gnu is not installed for rustc"),
-        "{outcome:?}"
-    );
-    assert!(
-        outcome.stderr.contains("hint: run: rustup target add aarch64-unknown-linux-gnu"),
-        "{outcome:?}"
-    );
+    let target = ARCHITECTURE.1;
+    for text in [
+        format!("target {target} is not installed for rustc"),
+        format!("hint: run: rustup target add {target}"),
+    ] {
+        assert!(outcome.stderr.contains(&text), "{outcome:?}");
+    }
 }
