@@ -111,8 +111,13 @@ impl<T> Resource<T> {
         self.set_attribute(scope, "DeletionPolicy", removal.as_str().into());
     }
 
-    /// `UpdateReplacePolicy` alone.
+    /// `UpdateReplacePolicy` alone. Replacing creates nothing that could be rolled back, so
+    /// [`Removal::RetainExceptOnCreate`] is `Retain` here.
     pub fn update_replace_policy(&self, scope: &mut Scope, removal: Removal) {
+        let removal = match removal {
+            Removal::RetainExceptOnCreate => Removal::Retain,
+            other => other,
+        };
         self.set_attribute(scope, "UpdateReplacePolicy", removal.as_str().into());
     }
 
