@@ -47,10 +47,7 @@ impl Survey {
     pub(crate) fn stays(&self, options: Options) -> Vec<&Resource> {
         let goes =
             |resource: &&Resource| options.delete_kept_buckets && resource.resource_type == BUCKET;
-        self.kept
-            .iter()
-            .filter(|resource| !goes(resource))
-            .collect()
+        self.kept.iter().filter(|resource| !goes(resource)).collect()
     }
 }
 
@@ -71,12 +68,7 @@ pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Erro
         .into_iter()
         .filter(there)
         .partition(|resource| is_kept(&template, &resource.logical_id));
-    Ok(Some(Survey {
-        stack,
-        name: name.into(),
-        deleted,
-        kept,
-    }))
+    Ok(Some(Survey { stack, name: name.into(), deleted, kept }))
 }
 
 /// Empties buckets if told so, deletes the stack, follows that to its end, deletes what it kept if told so.
@@ -93,10 +85,8 @@ pub(crate) async fn delete(
     }
     let stack = &survey.stack;
     // The same for every attempt from the same state, so that a repeated run joins the first.
-    let token = format!(
-        "delete-{}",
-        deploy::hash([stack.id.as_str(), &stack.changed, &stack.status])
-    );
+    let token =
+        format!("delete-{}", deploy::hash([stack.id.as_str(), &stack.changed, &stack.status]));
     let operation = Operation::begin(aws, stack.clone(), token).await;
     aws.delete_stack(&stack.id, operation.token()).await?;
     finish(survey, operation.follow(aws, on_event).await?)?;
@@ -149,13 +139,8 @@ async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
 }
 
 fn check(name: &str, stack: &Stack) -> Result<(), Error> {
-    let refuse = |problem: String, hint: String| {
-        Err(Error::Stack {
-            stack: name.into(),
-            problem,
-            hint,
-        })
-    };
+    let refuse =
+        |problem: String, hint: String| Err(Error::Stack { stack: name.into(), problem, hint });
     if stack.termination_protection {
         return refuse(
             "is protected against deletion".into(),
@@ -167,10 +152,7 @@ fn check(name: &str, stack: &Stack) -> Result<(), Error> {
     }
     if deploy::in_progress(&stack.status) && stack.status != "DELETE_IN_PROGRESS" {
         let problem = format!("is in the middle of another operation ({})", stack.status);
-        return refuse(
-            problem,
-            "wait until that has ended and run the same command again".into(),
-        );
+        return refuse(problem, "wait until that has ended and run the same command again".into());
     }
     Ok(())
 }

@@ -29,7 +29,11 @@ pub(crate) fn print(ui: &Ui, outputs: &[Outputs]) {
     for stack in outputs {
         let mut values: Vec<_> = stack.values.iter().collect();
         values.sort();
-        rows.extend(values.into_iter().map(|(key, value)| (format!("{}.{key}", stack.stack), value.as_str())));
+        rows.extend(
+            values
+                .into_iter()
+                .map(|(key, value)| (format!("{}.{key}", stack.stack), value.as_str())),
+        );
     }
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     for (name, value) in rows {

@@ -84,7 +84,9 @@ pub(crate) fn event(ui: &Ui, event: &Event) {
         Event::EventsUnreadable(reason) => {
             ui.warn(&format!("only the stack's status can be followed: {reason}"));
         }
-        Event::LostContact(reason) => ui.warn(&format!("AWS does not answer, still trying: {reason}")),
+        Event::LostContact(reason) => {
+            ui.warn(&format!("AWS does not answer, still trying: {reason}"))
+        }
     }
 }
 
@@ -105,7 +107,10 @@ fn resource(ui: &Ui, event: &ResourceEvent) {
 /// What failed first, why, and which line of the app to look at.
 pub(crate) fn root_cause(ui: &Ui, sources: &Sources<'_>, cause: &ResourceEvent) {
     let reason = cause.reason.as_deref().map_or("no reason given".into(), readable);
-    ui.toned(Tone::Bad, &format!("{} ({}) failed: {reason}", cause.logical_id, cause.resource_type));
+    ui.toned(
+        Tone::Bad,
+        &format!("{} ({}) failed: {reason}", cause.logical_id, cause.resource_type),
+    );
     let path = sources.path(&cause.logical_id);
     if !path.is_empty() {
         let line = sources.line(&cause.logical_id).map(|line| format!(", {line}"));

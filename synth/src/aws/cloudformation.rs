@@ -173,11 +173,7 @@ impl Aws {
         &self,
         request: &ChangeSetRequest<'_>,
     ) -> Result<(), Error> {
-        let kind = if request.create {
-            ChangeSetType::Create
-        } else {
-            ChangeSetType::Update
-        };
+        let kind = if request.create { ChangeSetType::Create } else { ChangeSetType::Update };
         let (body, url) = match request.template {
             Template::Body(body) => (Some(body.to_owned()), None),
             Template::Url(url) => (None, Some(url.to_owned())),
@@ -194,13 +190,7 @@ impl Aws {
             .set_template_url(url)
             .set_parameters(Some(parameters(request.parameters)))
             .set_tags(Some(tags(request.tags)))
-            .set_capabilities(Some(
-                request
-                    .capabilities
-                    .iter()
-                    .map(|&name| name.into())
-                    .collect(),
-            ))
+            .set_capabilities(Some(request.capabilities.iter().map(|&name| name.into()).collect()))
             .send()
             .await;
         match answer {
@@ -208,9 +198,7 @@ impl Aws {
             Err(error) if error.code() == Some("AlreadyExistsException") => Ok(()),
             Err(error) => {
                 let stack = request.stack;
-                Err(failed(format!("create a change set for stack {stack}"))(
-                    error,
-                ))
+                Err(failed(format!("create a change set for stack {stack}"))(error))
             }
         }
     }
@@ -236,30 +224,24 @@ impl Aws {
                     return Ok(None);
                 }
                 Err(error) => {
-                    return Err(failed(format!("describe a change set of stack {stack}"))(
-                        error,
-                    ));
+                    return Err(failed(format!("describe a change set of stack {stack}"))(error));
                 }
             };
             let changes = page.changes.unwrap_or_default();
-            let changes = changes
-                .into_iter()
-                .filter_map(|change| change.resource_change);
+            let changes = changes.into_iter().filter_map(|change| change.resource_change);
             let set = found.get_or_insert_with(|| ChangeSet {
                 id: page.change_set_id.unwrap_or_default(),
                 stack_id: page.stack_id.unwrap_or_default(),
                 status: text(page.status.as_ref().map(types::ChangeSetStatus::as_str)),
                 execution_status: text(
-                    page.execution_status
-                        .as_ref()
-                        .map(types::ExecutionStatus::as_str),
+                    page.execution_status.as_ref().map(types::ExecutionStatus::as_str),
                 ),
                 reason: page.status_reason.unwrap_or_default(),
                 description: page.description.unwrap_or_default(),
                 changes: Vec::new(),
             });
             set.changes.extend(changes.map(Change::from));
-            next = page.next_token;
+            next = page.next_token.filter(|token| !token.is_empty());
             if next.is_none() {
                 return Ok(found);
             }
@@ -268,13 +250,8 @@ impl Aws {
 
     /// All change sets of a stack, without their changes.
     pub(crate) async fn change_sets(&self, stack: &str) -> Result<Vec<ChangeSet>, Error> {
-        let mut pages = self
-            .cfn()
-            .list_change_sets()
-            .stack_name(stack)
-            .into_paginator()
-            .items()
-            .send();
+        let mut pages =
+            self.cfn().list_change_sets().stack_name(stack).into_paginator().items().send();
         let mut sets = Vec::new();
         while let Some(set) = pages.next().await {
             let set = set.map_err(failed(format!("list the change sets of stack {stack}")))?;
@@ -283,9 +260,7 @@ impl Aws {
                 stack_id: set.stack_id.unwrap_or_default(),
                 status: text(set.status.as_ref().map(types::ChangeSetStatus::as_str)),
                 execution_status: text(
-                    set.execution_status
-                        .as_ref()
-                        .map(types::ExecutionStatus::as_str),
+                    set.execution_status.as_ref().map(types::ExecutionStatus::as_str),
                 ),
                 reason: set.status_reason.unwrap_or_default(),
                 description: set.description.unwrap_or_default(),
@@ -322,27 +297,17 @@ impl Aws {
         from: Option<String>,
     ) -> Result<(Vec<ResourceEvent>, Option<String>), Error> {
         let request = self.cfn().describe_stack_events().stack_name(stack_id);
-        let page = request
-            .set_next_token(from)
-            .send()
-            .await
-            .map_err(failed("read the stack's events"))?;
+        let page =
+            request.set_next_token(from).send().await.map_err(failed("read the stack's events"))?;
         let events = page.stack_events.unwrap_or_default();
-        Ok((
-            events.into_iter().map(ResourceEvent::from).collect(),
-            page.next_token,
-        ))
+        let next = page.next_token.filter(|token| !token.is_empty());
+        Ok((events.into_iter().map(ResourceEvent::from).collect(), next))
     }
 
     /// The resources of a stack.
     pub(crate) async fn resources(&self, stack: &str) -> Result<Vec<Resource>, Error> {
-        let mut pages = self
-            .cfn()
-            .list_stack_resources()
-            .stack_name(stack)
-            .into_paginator()
-            .items()
-            .send();
+        let mut pages =
+            self.cfn().list_stack_resources().stack_name(stack).into_paginator().items().send();
         let mut resources = Vec::new();
         while let Some(resource) = pages.next().await {
             let resource =
@@ -351,12 +316,7 @@ impl Aws {
                 logical_id: resource.logical_resource_id.unwrap_or_default(),
                 physical_id: resource.physical_resource_id.unwrap_or_default(),
                 resource_type: resource.resource_type.unwrap_or_default(),
-                status: text(
-                    resource
-                        .resource_status
-                        .as_ref()
-                        .map(types::ResourceStatus::as_str),
-                ),
+                status: text(resource.resource_status.as_ref().map(types::ResourceStatus::as_str)),
             });
         }
         Ok(resources)
@@ -373,9 +333,7 @@ impl Aws {
     pub(crate) async fn protect_stack(&self, name: &str) -> Result<(), Error> {
         let request = self.cfn().update_termination_protection().stack_name(name);
         let answer = request.enable_termination_protection(true).send().await;
-        answer
-            .map(drop)
-            .map_err(failed("turn on termination protection"))
+        answer.map(drop).map_err(failed("turn on termination protection"))
     }
 
     fn cfn(&self) -> &Client {
@@ -421,10 +379,7 @@ fn tags(tags: &BTreeMap<String, String>) -> Vec<types::Tag> {
 impl From<types::Stack> for Stack {
     fn from(stack: types::Stack) -> Self {
         let output = |output: types::Output| {
-            (
-                output.output_key.unwrap_or_default(),
-                output.output_value.unwrap_or_default(),
-            )
+            (output.output_key.unwrap_or_default(), output.output_value.unwrap_or_default())
         };
         let changed = stack.last_updated_time.or(stack.creation_time);
         Self {
@@ -438,12 +393,7 @@ impl From<types::Stack> for Stack {
                 .into_iter()
                 .filter_map(|parameter| parameter.parameter_key)
                 .collect(),
-            outputs: stack
-                .outputs
-                .unwrap_or_default()
-                .into_iter()
-                .map(output)
-                .collect(),
+            outputs: stack.outputs.unwrap_or_default().into_iter().map(output).collect(),
             termination_protection: stack.enable_termination_protection.unwrap_or_default(),
         }
     }
@@ -457,10 +407,7 @@ impl From<types::ResourceChange> for Change {
             logical_id: change.logical_resource_id.unwrap_or_default(),
             resource_type: change.resource_type.unwrap_or_default(),
             replacement: text(change.replacement.as_ref().map(types::Replacement::as_str)),
-            scope: scope
-                .iter()
-                .map(|scope| scope.as_str().to_owned())
-                .collect(),
+            scope: scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
         }
     }
 }
@@ -473,15 +420,8 @@ impl From<types::StackEvent> for ResourceEvent {
             logical_id: event.logical_resource_id.unwrap_or_default(),
             physical_id: event.physical_resource_id.unwrap_or_default(),
             resource_type: event.resource_type.unwrap_or_default(),
-            status: text(
-                event
-                    .resource_status
-                    .as_ref()
-                    .map(types::ResourceStatus::as_str),
-            ),
-            reason: event
-                .resource_status_reason
-                .filter(|reason| !reason.is_empty()),
+            status: text(event.resource_status.as_ref().map(types::ResourceStatus::as_str)),
+            reason: event.resource_status_reason.filter(|reason| !reason.is_empty()),
         }
     }
 }

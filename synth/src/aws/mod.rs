@@ -66,9 +66,7 @@ impl Aws {
     pub(crate) async fn connect(target: &Target) -> Result<Self, Error> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(
-                HttpClient::new()
-                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                    .build_https(),
+                HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
             )
             .retry_config(RetryConfig::standard().with_max_attempts(5))
             .timeout_config(timeouts().build());
@@ -119,8 +117,7 @@ impl Aws {
 
     /// `text` with the account and the region in place of `${AWS::AccountId}` and `${AWS::Region}`.
     pub(crate) fn fill_in(&self, text: &str) -> String {
-        text.replace("${AWS::AccountId}", &self.account)
-            .replace("${AWS::Region}", &self.region)
+        text.replace("${AWS::AccountId}", &self.account).replace("${AWS::Region}", &self.region)
     }
 }
 
@@ -147,11 +144,7 @@ where
             Some(message) => message.to_owned(),
             None => outermost_and_innermost(&error),
         };
-        Error::Aws {
-            doing,
-            code,
-            message,
-        }
+        Error::Aws { doing, code, message }
     }
 }
 
@@ -178,7 +171,5 @@ where
 /// Every stack status that the SDK knows.
 #[cfg(test)]
 pub(crate) fn stack_statuses() -> impl Iterator<Item = &'static str> {
-    aws_sdk_cloudformation::types::StackStatus::values()
-        .iter()
-        .copied()
+    aws_sdk_cloudformation::types::StackStatus::values().iter().copied()
 }

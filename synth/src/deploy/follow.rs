@@ -15,7 +15,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(4 * 3600);
 /// How long nothing may be heard from AWS.
 const SILENCE: Duration = Duration::from_secs(10 * 60);
-const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// Something that happened while an operation was followed.
@@ -56,9 +56,7 @@ impl Operation {
         let mut operation = Self::resume(stack.id.clone(), token);
         operation.before = Some(stack);
         if let Ok((past, _)) = aws.events(&operation.stack_id, None).await {
-            operation
-                .seen
-                .extend(past.into_iter().map(|event| event.id));
+            operation.seen.extend(past.into_iter().map(|event| event.id));
         }
         operation
     }
@@ -186,11 +184,7 @@ fn root_cause<'a>(events: &'a [ResourceEvent], stack_id: &str) -> Option<&'a Res
     failures()
         .find(|event| !cancelled(event) && !of_stack(event))
         .or_else(|| failures().next())
-        .or_else(|| {
-            events
-                .iter()
-                .find(|event| of_stack(event) && event.reason.is_some())
-        })
+        .or_else(|| events.iter().find(|event| of_stack(event) && event.reason.is_some()))
 }
 
 /// What CloudFormation wraps around a service's answer says nothing to a reader.
@@ -201,13 +195,9 @@ pub(crate) fn readable(reason: &str) -> String {
     let Some((message, tail)) = inner else {
         return reason.to_owned();
     };
-    let code = tail
-        .split_once("HandlerErrorCode: ")
-        .map(|(_, code)| code.trim_end_matches(')'));
+    let code = tail.split_once("HandlerErrorCode: ").map(|(_, code)| code.trim_end_matches(')'));
     // The service's own wrapping: "message (Service: Sqs, Status Code: 400, Request ID: …)".
-    let message = message
-        .split_once(" (Service: ")
-        .map_or(message, |(message, _)| message);
+    let message = message.split_once(" (Service: ").map_or(message, |(message, _)| message);
     match code {
         Some(code) if !code.is_empty() => format!("{message} ({code})"),
         _ => message.to_owned(),
@@ -222,11 +212,7 @@ mod tests {
     fn event(logical_id: &str, status: &str, reason: &str) -> ResourceEvent {
         ResourceEvent {
             logical_id: logical_id.into(),
-            physical_id: if logical_id == "Jobs" {
-                "arn:stack".into()
-            } else {
-                String::new()
-            },
+            physical_id: if logical_id == "Jobs" { "arn:stack".into() } else { String::new() },
             status: status.into(),
             reason: (!reason.is_empty()).then(|| reason.into()),
             ..ResourceEvent::default()
@@ -240,24 +226,11 @@ mod tests {
             event("Topic", "CREATE_FAILED", "Resource creation cancelled"),
             event("Queue", "CREATE_FAILED", "Value 999999 is invalid"),
             event("Function", "CREATE_FAILED", "Role is missing"),
-            event(
-                "Jobs",
-                "ROLLBACK_IN_PROGRESS",
-                "The following resources failed",
-            ),
+            event("Jobs", "ROLLBACK_IN_PROGRESS", "The following resources failed"),
         ];
-        assert_eq!(
-            root_cause(&events, "arn:stack").unwrap().logical_id,
-            "Queue"
-        );
-        assert_eq!(
-            root_cause(&events[..2], "arn:stack").unwrap().logical_id,
-            "Topic"
-        );
-        assert_eq!(
-            root_cause(&events[..1], "arn:stack").unwrap().logical_id,
-            "Jobs"
-        );
+        assert_eq!(root_cause(&events, "arn:stack").unwrap().logical_id, "Queue");
+        assert_eq!(root_cause(&events[..2], "arn:stack").unwrap().logical_id, "Topic");
+        assert_eq!(root_cause(&events[..1], "arn:stack").unwrap().logical_id, "Jobs");
     }
 
     #[test]
@@ -269,10 +242,7 @@ mod tests {
             ),
             "Value 999999 is invalid (InvalidRequest)"
         );
-        assert_eq!(
-            readable("Resource creation cancelled"),
-            "Resource creation cancelled"
-        );
+        assert_eq!(readable("Resource creation cancelled"), "Resource creation cancelled");
     }
 
     #[test]

@@ -115,21 +115,10 @@ fn parameters(
     existing: Option<&[String]>,
 ) -> Result<BTreeMap<String, Parameter>, Error> {
     let empty = serde_json::Map::new();
-    let declared = goal
-        .template
-        .get("Parameters")
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
-    let refuse = |problem: String, hint: String| Error::Stack {
-        stack: goal.stack.clone(),
-        problem,
-        hint,
-    };
-    if let Some(unknown) = goal
-        .parameters
-        .keys()
-        .find(|key| !declared.contains_key(*key))
-    {
+    let declared = goal.template.get("Parameters").and_then(Value::as_object).unwrap_or(&empty);
+    let refuse =
+        |problem: String, hint: String| Error::Stack { stack: goal.stack.clone(), problem, hint };
+    if let Some(unknown) = goal.parameters.keys().find(|key| !declared.contains_key(*key)) {
         let known: Vec<_> = declared.keys().map(String::as_str).collect();
         return Err(refuse(
             format!("has no parameter `{unknown}`"),
@@ -150,10 +139,7 @@ fn parameters(
     if missing.is_empty() {
         return Ok(values);
     }
-    let example: Vec<_> = missing
-        .iter()
-        .map(|key| format!("--parameters {key}=…"))
-        .collect();
+    let example: Vec<_> = missing.iter().map(|key| format!("--parameters {key}=…")).collect();
     Err(refuse(
         format!("needs a value for {}", missing.join(", ")),
         format!("pass {}", example.join(" ")),
@@ -165,22 +151,15 @@ fn capabilities(template: &Value) -> Vec<&'static str> {
     let resources = template.get("Resources").and_then(Value::as_object);
     let mut iam = false;
     let mut named = false;
-    for resource in resources
-        .into_iter()
-        .flat_map(|resources| resources.values())
-    {
-        let kind = resource
-            .get("Type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+    for resource in resources.into_iter().flat_map(|resources| resources.values()) {
+        let kind = resource.get("Type").and_then(Value::as_str).unwrap_or_default();
         let Some(noun) = kind.strip_prefix("AWS::IAM::") else {
             continue;
         };
         iam = true;
         // A policy's name is not one of an account's: it needs no more than the rest.
-        let name = resource
-            .get("Properties")
-            .and_then(|properties| properties.get(format!("{noun}Name")));
+        let name =
+            resource.get("Properties").and_then(|properties| properties.get(format!("{noun}Name")));
         named |= noun != "Policy" && name.is_some();
     }
     let mut capabilities = Vec::new();
@@ -220,10 +199,7 @@ mod tests {
             body: template.to_string(),
             template,
             url: None,
-            parameters: given
-                .iter()
-                .map(|&(key, value)| (key.into(), value.into()))
-                .collect(),
+            parameters: given.iter().map(|&(key, value)| (key.into(), value.into())).collect(),
             tags: Default::default(),
             termination_protection: false,
         }
@@ -237,10 +213,7 @@ mod tests {
     fn all_missing_parameters_are_named_at_once() {
         let error = parameters(&goal(three(), &[]), None).unwrap_err();
         assert_eq!(error.to_string(), "stack Jobs needs a value for A, B");
-        assert_eq!(
-            error.hint().unwrap(),
-            "pass --parameters A=… --parameters B=…"
-        );
+        assert_eq!(error.hint().unwrap(), "pass --parameters A=… --parameters B=…");
     }
 
     #[test]
@@ -263,22 +236,10 @@ mod tests {
         let resource = |kind: &str, properties: Value| json!({"Resources": {"R": {"Type": kind, "Properties": properties}}});
         let cases = [
             (resource("AWS::S3::Bucket", json!({})), vec![]),
-            (
-                resource("AWS::IAM::Role", json!({})),
-                vec!["CAPABILITY_IAM"],
-            ),
-            (
-                resource("AWS::IAM::Policy", json!({"PolicyName": "p"})),
-                vec!["CAPABILITY_IAM"],
-            ),
-            (
-                resource("AWS::IAM::Role", json!({"RoleName": "r"})),
-                vec!["CAPABILITY_NAMED_IAM"],
-            ),
-            (
-                json!({"Transform": "AWS::Serverless-2016-10-31"}),
-                vec!["CAPABILITY_AUTO_EXPAND"],
-            ),
+            (resource("AWS::IAM::Role", json!({})), vec!["CAPABILITY_IAM"]),
+            (resource("AWS::IAM::Policy", json!({"PolicyName": "p"})), vec!["CAPABILITY_IAM"]),
+            (resource("AWS::IAM::Role", json!({"RoleName": "r"})), vec!["CAPABILITY_NAMED_IAM"]),
+            (json!({"Transform": "AWS::Serverless-2016-10-31"}), vec!["CAPABILITY_AUTO_EXPAND"]),
             (
                 resource("AWS::S3::Bucket", json!({"Fn::Transform": {"Name": "M"}})),
                 vec!["CAPABILITY_AUTO_EXPAND"],

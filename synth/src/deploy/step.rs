@@ -61,10 +61,7 @@ fn with_change_set(set: &ChangeSet) -> Step {
         },
         (status, execution) => Step::Refuse {
             problem: format!("has a change set that can't be executed: {status}, {execution}"),
-            hint: format!(
-                "delete change set {} and run the same command again",
-                set.id
-            ),
+            hint: format!("delete change set {} and run the same command again", set.id),
         },
     }
 }
@@ -72,21 +69,14 @@ fn with_change_set(set: &ChangeSet) -> Step {
 /// CloudFormation has no code for it: the sentence, an empty list and the status have to agree.
 fn has_no_changes(set: &ChangeSet) -> bool {
     let reason = set.reason.to_ascii_lowercase();
-    let said = [
-        "didn't contain changes",
-        "no updates are to be performed",
-        "no changes",
-    ];
+    let said = ["didn't contain changes", "no updates are to be performed", "no changes"];
     set.changes.is_empty()
         && set.execution_status == "UNAVAILABLE"
         && said.iter().any(|phrase| reason.contains(phrase))
 }
 
 fn without_change_set(name: &str, status: Option<&str>) -> Step {
-    let refuse = |problem: &str, hint: String| Step::Refuse {
-        problem: problem.into(),
-        hint,
-    };
+    let refuse = |problem: &str, hint: String| Step::Refuse { problem: problem.into(), hint };
     let status = match status {
         None | Some("REVIEW_IN_PROGRESS" | "DELETE_COMPLETE") => return Step::Create,
         Some(status) => status,
@@ -169,17 +159,9 @@ mod tests {
             ("CREATE_COMPLETE", "OBSOLETE", ""),
             ("CREATE_COMPLETE", "SOMETHING_NEW", ""),
             ("DELETE_IN_PROGRESS", "UNAVAILABLE", ""),
-            (
-                "FAILED",
-                "UNAVAILABLE",
-                "The submitted information didn't contain changes.",
-            ),
+            ("FAILED", "UNAVAILABLE", "The submitted information didn't contain changes."),
             ("FAILED", "UNAVAILABLE", "No updates are to be performed."),
-            (
-                "FAILED",
-                "UNAVAILABLE",
-                "Circular dependency between resources",
-            ),
+            ("FAILED", "UNAVAILABLE", "Circular dependency between resources"),
             ("FAILED", "AVAILABLE", "No updates are to be performed."),
             ("SOMETHING_NEW", "AVAILABLE", ""),
         ] {
