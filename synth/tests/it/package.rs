@@ -195,3 +195,33 @@ fn a_target_that_is_not_installed_is_named_with_the_command_that_installs_it() {
         assert!(outcome.stderr.contains(&text), "{outcome:?}");
     }
 }
+
+#[test]
+fn a_path_of_this_machine_in_a_binary_is_pointed_out() {
+    let fixture = Fixture::new();
+    assert!(!package(&fixture, &[]).contains("warning"));
+    let main = "fn main() { println!(env!(\"CARGO_MANIFEST_DIR\")); }";
+    fixture.write("handlers/src/bin/resize.rs", main);
+    let stderr = package(&fixture, &[]);
+    assert!(stderr.contains("warning: handler `resize` contains the path [WORKSPACE]"), "{stderr}");
+}
+
+#[test]
+fn a_handler_that_does_not_compile_is_shown_as_rustc_shows_it() {
+    let fixture = Fixture::new();
+    fixture.write("handlers/src/bin/resize.rs", "fn main() { missing() }");
+    let outcome = fixture.synth(&["package"]);
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.stderr.contains("error[E0425]: cannot find function `missing`"), "{outcome:?}");
+    assert!(outcome.stderr.contains(" --> handlers/src/bin/resize.rs:1:13"), "{outcome:?}");
+}
+
+#[test]
+fn a_binary_of_two_packages_is_nobodys_handler() {
+    let fixture = Fixture::new();
+    fixture.write("stacks/src/bin/resize.rs", "fn main() {}");
+    fixture.edit("stacks/Cargo.toml", "edition", "default-run = \"stacks\"\nedition");
+    let outcome = fixture.synth(&["package"]);
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.stderr.contains("handlers and stacks have a binary"), "{outcome:?}");
+}
