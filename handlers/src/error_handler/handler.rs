@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use aws_config::SdkConfig;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::LambdaEvent;
-use lambda_runtime::tracing::{error, info, warn};
+use tracing::{error, info, warn};
 
 use super::Env;
 use super::alert::Alert;
