@@ -3,8 +3,6 @@
 //! A unit is what comparisons with other tools use too: a bucket that notifies, a queue, a
 //! function and an alarm, with all that they bring along: ten resources.
 
-#![expect(missing_docs, reason = "divan's main")]
-
 use construct_lib::prelude::*;
 use divan::{AllocProfiler, Bencher};
 
@@ -39,6 +37,7 @@ fn twenty_stacks_of_485(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| render(20));
 }
 
+#[expect(clippy::print_stderr, reason = "a benchmark's figures are for people")]
 fn report(stacks: usize) {
     let resources: usize = app(stacks).stacks.iter().map(|it| it.count("Resources")).sum();
     let bytes = render(stacks);

@@ -65,7 +65,6 @@ macro_rules! properties {
 
         impl $name {
             #[doc = concat!("`", stringify!($name), "` with what it requires.")]
-            #[expect(clippy::new_without_default, reason = "one way to make each type")]
             pub fn new( $($argument : impl $crate::value::IntoVal<$argument_kind>),* ) -> Self {
                 #[allow(unused_mut, reason = "some types require nothing")]
                 let mut properties = $crate::value::Map::new();

@@ -4,10 +4,10 @@ use construct_lib::prelude::*;
 
 fn define(stack: &mut Scope, reversed: bool) {
     let mut parts: Vec<fn(&mut Scope)> = vec![
-        |stack| drop(Queue::new(stack, "Jobs", default())),
-        |stack| drop(Topic::new(stack, "News", default())),
-        |stack| drop(Function::new(stack, "Worker", FunctionProps::handler("worker"))),
-        |stack| drop(Parameter::new(stack, "Stage", ParameterProps::string())),
+        |stack| _ = Queue::new(stack, "Jobs", default()),
+        |stack| _ = Topic::new(stack, "News", default()),
+        |stack| _ = Function::new(stack, "Worker", FunctionProps::handler("worker")),
+        |stack| _ = Parameter::new(stack, "Stage", ParameterProps::string()),
     ];
     if reversed {
         parts.reverse();
