@@ -43,7 +43,12 @@ pub(crate) struct Problem(String);
 /// Reads the template in the file `path`.
 pub(crate) fn read(path: &Path) -> Result<Value, Error> {
     let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
-    parse(&text).map_err(|problem| Error::File {
+    parse_file(path, &text)
+}
+
+/// Reads a template's text, which came from the file `path`.
+pub(crate) fn parse_file(path: &Path, text: &str) -> Result<Value, Error> {
+    parse(text).map_err(|problem| Error::File {
         path: path.into(),
         problem: problem.to_string(),
         hint: "a CloudFormation template is a YAML or JSON file with a Resources section".into(),

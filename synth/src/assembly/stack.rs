@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ASSET_MANIFEST, Artifact, AssetFile, STACK, asset_manifest, bad};
-use crate::error::Error;
+use crate::{error::Error, template};
 
 /// A stack of an assembly.
 #[derive(Clone, Debug)]
@@ -98,6 +98,11 @@ pub(crate) struct Asset {
 }
 
 impl Stack {
+    /// The template as data.
+    pub(crate) fn model(&self) -> Result<Value, Error> {
+        template::parse_file(&self.template, &self.body)
+    }
+
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.id == name || self.name == name
     }
