@@ -7,7 +7,7 @@ use crate::stack::StackProps;
 use crate::synth::synth;
 use crate::tree::{Body, NodeId, Tree};
 
-/// All stacks of a program. [`run`](crate::run) makes one and writes what it describes.
+/// All stacks of a program. [`run()`](crate::run()) makes one and writes what it describes.
 #[derive(Debug)]
 pub struct App {
     scope: Scope,

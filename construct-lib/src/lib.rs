@@ -25,7 +25,7 @@
 //!
 //! Defining never fails and never panics: whatever is wrong becomes a [`Diagnostic`] with the
 //! construct's path and source line, and synth reports all of them at once. The library does no
-//! I/O but in [`run`], and reads no clock, environment or random numbers.
+//! I/O but in [`run()`], and reads no clock, environment or random numbers.
 
 mod alarm;
 mod app;
