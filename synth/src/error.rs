@@ -197,7 +197,7 @@ fn aws_hint(code: Option<&str>, message: &str) -> Option<String> {
         Some("Throttling" | "ThrottlingException") => {
             "wait a minute and run the same command again"
         }
-        None if message.contains("redential") => {
+        None if message.starts_with("no credentials") => {
             "set AWS_PROFILE, log in with `aws sso login`, or use the local AWS with --local"
         }
         None => "check the network and AWS_ENDPOINT_URL; running the same command again is safe",

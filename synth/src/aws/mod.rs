@@ -142,30 +142,34 @@ where
         let code = error.code().map(str::to_owned);
         let message = match answer {
             Some(message) => message.to_owned(),
-            None => outermost_and_innermost(&error),
+            None => in_short(&error),
         };
         Error::Aws { doing, code, message }
     }
 }
 
-/// The layers between say nothing that a user can act on.
-fn outermost_and_innermost<E, R>(error: &SdkError<E, R>) -> String
+/// Of a long chain of errors, what a user can act on.
+fn in_short<E, R>(error: &SdkError<E, R>) -> String
 where
     E: StdError + 'static,
     R: std::fmt::Debug + 'static,
 {
-    let mut innermost: &dyn StdError = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    let outermost = error.to_string();
-    let innermost = innermost.to_string();
     match error {
-        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => {
-            format!("{outermost}: {innermost}")
+        SdkError::TimeoutError(_) => "no answer in time".into(),
+        SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => {
+            format!("no connection: {}", innermost(error))
         }
+        SdkError::DispatchFailure(_) => format!("no credentials: {}", innermost(error)),
         _ => DisplayErrorContext(error).to_string(),
     }
+}
+
+fn innermost(error: &dyn StdError) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
 }
 
 /// Every stack status that the SDK knows.

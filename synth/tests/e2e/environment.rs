@@ -17,7 +17,8 @@ pub(crate) fn is_on() -> bool {
     let off = std::env::var("SYNTH_E2E").is_ok_and(|value| value == "off");
     if off {
         // Not with eprintln!: the test harness would keep it to itself.
-        let _ = writeln!(std::io::stderr(), "\nSKIPPED: an end-to-end test, because SYNTH_E2E=off\n");
+        let _ =
+            writeln!(std::io::stderr(), "\nSKIPPED: an end-to-end test, because SYNTH_E2E=off\n");
     }
     !off
 }
