@@ -56,7 +56,7 @@ pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Erro
     let Some(stack) = aws.stack(name).await? else {
         return Ok(None);
     };
-    check(name, &stack)?;
+    check(aws, name, &stack).await?;
     let body = aws.deployed_template(name).await?.unwrap_or_default();
     // A stack that never got beyond its first change set has no template.
     let template = template::parse(&body).unwrap_or_default();
@@ -138,7 +138,7 @@ async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(name: &str, stack: &Stack) -> Result<(), Error> {
+async fn check(aws: &Aws, name: &str, stack: &Stack) -> Result<(), Error> {
     let refuse =
         |problem: String, hint: String| Err(Error::Stack { stack: name.into(), problem, hint });
     if stack.termination_protection {
@@ -148,6 +148,12 @@ fn check(name: &str, stack: &Stack) -> Result<(), Error> {
                 "to delete it all the same: aws cloudformation update-termination-protection \
                  --no-enable-termination-protection --stack-name {name}"
             ),
+        );
+    }
+    if deploy::is_empty(&stack.status) && !aws.change_sets(name).await?.is_empty() {
+        return refuse(
+            "is empty, and somebody reviews a change set that would fill it".into(),
+            "wait for them, or delete the change set: aws cloudformation list-change-sets".into(),
         );
     }
     if deploy::in_progress(&stack.status) && stack.status != "DELETE_IN_PROGRESS" {

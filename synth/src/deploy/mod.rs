@@ -14,7 +14,7 @@ pub(crate) use follow::{Ending, Event, Operation, readable};
 pub(crate) use plan::{Goal, hash};
 use plan::{Plan, execute_token};
 use step::Step;
-pub(crate) use step::in_progress;
+pub(crate) use step::{in_progress, is_empty};
 
 use crate::{
     aws::{Aws, Change, ChangeSet, ChangeSetRequest, Stack, Template},

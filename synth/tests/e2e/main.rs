@@ -8,6 +8,7 @@ mod environment;
 mod failure;
 mod lint;
 mod local;
+mod long_template;
 mod package;
 mod pipeline;
 mod tool;
