@@ -23,7 +23,7 @@ use crate::value::{Declared, IntoVal, Map, Text, Val, Value};
 ///
 /// The ARN of the queue instead of its URL does not compile:
 ///
-/// ```compile_fail,E0308
+/// ```compile_fail
 /// # use construct_lib::prelude::*;
 /// # construct_lib::environment! { pub struct Env { queue_url: kind::QueueUrl } }
 /// # construct_lib::testing::template(|stack| {
