@@ -71,7 +71,9 @@ pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Erro
     Ok(Some(Survey { stack, name: name.into(), deleted, kept }))
 }
 
-/// Empties buckets if told so, deletes the stack, follows that to its end, deletes what it kept if told so.
+/// Empties and deletes buckets if told so, deletes the stack, follows that to its end.
+///
+/// The buckets come first: as long as there is the stack, a repeated run finds what is left.
 pub(crate) async fn delete(
     aws: &Aws,
     survey: &Survey,
@@ -83,22 +85,17 @@ pub(crate) async fn delete(
             empty(aws, bucket).await?;
         }
     }
-    let stack = &survey.stack;
-    // The same for every attempt from the same state, so that a repeated run joins the first.
-    let token =
-        format!("delete-{}", deploy::hash([stack.id.as_str(), &stack.changed, &stack.status]));
-    let operation = Operation::begin(aws, stack.clone(), token).await;
-    aws.delete_stack(&stack.id, operation.token()).await?;
-    finish(survey, operation.follow(aws, on_event).await?)?;
     if options.delete_kept_buckets {
         for bucket in buckets(survey.kept.iter()) {
-            if options.empty_buckets {
-                empty(aws, bucket).await?;
-            }
             aws.delete_bucket(bucket).await?;
         }
     }
-    Ok(())
+    let stack = &survey.stack;
+    // The same for every attempt from the same state, so that a repeated run joins the first.
+    let token = deploy::hash([stack.id.as_str(), &stack.changed, &stack.status]);
+    let operation = Operation::begin(aws, stack.clone(), format!("delete-{token}")).await;
+    aws.delete_stack(&stack.id, operation.token()).await?;
+    finish(survey, operation.follow(aws, on_event).await?)
 }
 
 fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
@@ -119,7 +116,7 @@ fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
     }
 }
 
-/// Deletes all versions of all objects, and the delete markers.
+/// Deletes all versions of all objects, and the delete markers; again while something still writes.
 async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
     for _ in 0..ROUNDS {
         let mut deleted = false;

@@ -194,6 +194,7 @@ fn aws_hint(code: Option<&str>, message: &str) -> Option<String> {
         Some("AccessDenied" | "AccessDeniedException") => {
             "ask for this permission, or use another profile with --profile"
         }
+        Some("BucketNotEmpty") => "--empty-buckets deletes everything in it first",
         Some("Throttling" | "ThrottlingException") => {
             "wait a minute and run the same command again"
         }
