@@ -1,8 +1,10 @@
 //! AWS as this tool needs it: the only module that names the SDK. It returns our own types, with
 //! every page of every list.
 
-mod cloudformation;
+mod change_set;
+mod event;
 mod s3;
+mod stack;
 
 use std::{error::Error as StdError, time::Duration};
 
@@ -20,10 +22,10 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
-pub(crate) use cloudformation::{
-    Change, ChangeSet, ChangeSetRequest, Parameter, Resource, ResourceEvent, Stack, Template,
-};
+pub(crate) use change_set::{Change, ChangeSet, ChangeSetRequest, Parameter, Template};
+pub(crate) use event::ResourceEvent;
 pub(crate) use s3::Upload;
+pub(crate) use stack::{Resource, Stack};
 
 use crate::error::Error;
 
@@ -115,6 +117,10 @@ impl Aws {
         })
     }
 
+    fn cfn(&self) -> &aws_sdk_cloudformation::Client {
+        &self.cloudformation
+    }
+
     /// `text` with the account and the region in place of `${AWS::AccountId}` and `${AWS::Region}`.
     pub(crate) fn fill_in(&self, text: &str) -> String {
         text.replace("${AWS::AccountId}", &self.account).replace("${AWS::Region}", &self.region)
@@ -170,6 +176,15 @@ fn innermost(error: &dyn StdError) -> String {
         error = source;
     }
     error.to_string()
+}
+
+/// CloudFormation has no code for it.
+fn does_not_exist(code: Option<&str>, message: Option<&str>) -> bool {
+    code == Some("ValidationError") && message.is_some_and(|text| text.contains("does not exist"))
+}
+
+fn text(value: Option<&str>) -> String {
+    value.unwrap_or_default().to_owned()
 }
 
 /// Every stack status that the SDK knows.

@@ -93,8 +93,7 @@ impl Operation {
                     heard = Instant::now();
                     self.read_events(aws, on_event).await;
                     if self.has_ended(stack.as_ref()) {
-                        let root_cause = root_cause(&self.ours, &self.stack_id).cloned();
-                        return Ok(Ending { stack, root_cause });
+                        return Ok(Ending { stack, root_cause: self.root_cause(aws).await });
                     }
                 }
                 Err(error) if heard.elapsed() > SILENCE => return Err(error),
@@ -115,6 +114,18 @@ impl Operation {
             sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 3 / 2);
         }
+    }
+
+    /// Where the stack itself is the first to fail, its resources have not passed a check.
+    async fn root_cause(&self, aws: &Aws) -> Option<ResourceEvent> {
+        let cause = root_cause(&self.ours, &self.stack_id)?;
+        if cause.physical_id == self.stack_id && cause.status.ends_with("_FAILED") {
+            let checks = aws.failed_checks(&self.stack_id, None).await;
+            if let Some(check) = checks.into_iter().find(|event| event.token == self.token) {
+                return Some(check);
+            }
+        }
+        Some(cause.clone())
     }
 
     /// A status that was read too early is that of the operation before: there must be a sign of ours.
