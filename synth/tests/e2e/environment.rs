@@ -62,3 +62,9 @@ pub(crate) async fn sdk(aws: &LocalAws) -> SdkConfig {
         .load()
         .await
 }
+
+/// For the buckets of that AWS.
+pub(crate) fn s3(sdk: &SdkConfig) -> aws_sdk_s3::Client {
+    let config = aws_sdk_s3::config::Builder::from(sdk).force_path_style(true);
+    aws_sdk_s3::Client::from_conf(config.build())
+}
