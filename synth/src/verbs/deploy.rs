@@ -48,7 +48,7 @@ pub(crate) struct Args {
 
     /// Give a template parameter a value: KEY=VALUE, or STACK:KEY=VALUE for one stack only. What
     /// is not given keeps the value that the stack has, or takes its default
-    #[arg(long, value_name = "KEY=VALUE", num_args = 1..)]
+    #[arg(long, value_name = "KEY=VALUE")]
     parameters: Vec<Parameter>,
 
     /// Write the outputs to this file as {"Stack": {"Output": "value"}}
@@ -59,6 +59,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
     if !args.yes && !io::stdin().is_terminal() {
         return Err(Error::NotInteractive { question: "Deploy these changes?".into() });
+    }
+    if let Some(file) = &args.outputs_file {
+        outputs::check(file)?;
     }
     connection::block_on(deploy(&args, cx))
 }
