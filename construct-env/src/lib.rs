@@ -95,9 +95,10 @@ macro_rules! environment {
             $( $(#[$field_meta])* pub $field: S::Of<$kind>, )*
         }
 
+        #[allow(dead_code, reason = "a stack needs none of this, and a test not all")]
         impl $name<$crate::Running> {
             /// Reads every variable through `lookup`, or names all that are missing.
-            pub fn read(
+            $vis fn read(
                 mut lookup: impl FnMut(&str) -> Option<String>,
             ) -> Result<Self, $crate::MissingVariables> {
                 let mut missing = Vec::new();
@@ -118,7 +119,7 @@ macro_rules! environment {
             }
 
             /// Reads the variables of this process.
-            pub fn from_process() -> Result<Self, $crate::MissingVariables> {
+            $vis fn from_process() -> Result<Self, $crate::MissingVariables> {
                 Self::read(|name| std::env::var(name).ok())
             }
         }

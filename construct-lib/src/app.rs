@@ -7,7 +7,7 @@ use crate::stack::StackProps;
 use crate::synth::synth;
 use crate::tree::{Body, NodeId, Tree};
 
-/// All stacks of a program. [`run`](crate::run) makes one and writes what it describes.
+/// All stacks of a program. [`run()`](crate::run()) makes one and writes what it describes.
 #[derive(Debug)]
 pub struct App {
     scope: Scope,
@@ -16,7 +16,6 @@ pub struct App {
 impl App {
     /// An app without stacks.
     #[track_caller]
-    #[expect(clippy::new_without_default, reason = "one way to make each type")]
     pub fn new() -> App {
         let tree = Tree::new(std::panic::Location::caller());
         App { scope: Scope { tree, cursor: NodeId::ROOT } }

@@ -30,6 +30,8 @@ pub struct Stack {
     pub name: String,
     /// The sections of the template, with logical ids in all references.
     pub template: Value,
+    /// The template as it is reviewed and deployed.
+    pub yaml: String,
     /// The account and region that it must be deployed to, if any.
     pub environment: Option<Environment>,
     /// Whether deletion is refused.
@@ -67,11 +69,6 @@ pub struct AssetParameter {
 }
 
 impl Stack {
-    /// The template as it is reviewed and deployed.
-    pub fn yaml(&self) -> String {
-        yaml::yaml(&self.template)
-    }
-
     /// The same template for the tools of the AWS CDK.
     pub fn json(&self) -> Json {
         yaml::json(&self.template)
@@ -96,7 +93,7 @@ impl Assembly {
     pub fn files(&self) -> Vec<(String, String)> {
         let mut files = Vec::new();
         for stack in &self.stacks {
-            files.push((format!("{}.template.yaml", stack.id), stack.yaml()));
+            files.push((format!("{}.template.yaml", stack.id), stack.yaml.clone()));
             files.push((format!("{}.template.json", stack.id), format!("{:#}\n", stack.json())));
         }
         files.push(("manifest.json".to_owned(), format!("{:#}\n", self.manifest())));

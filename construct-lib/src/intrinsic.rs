@@ -152,8 +152,18 @@ pub fn notification_arns() -> Val<Vec<String>> {
 }
 
 /// As if the property had not been set: for one branch of [`when`].
-pub fn no_value<T>() -> Val<T> {
-    Val::from_value(pseudo("AWS::NoValue"))
+pub fn no_value() -> NoValue {
+    NoValue
+}
+
+/// What [`no_value`] is: it can stand for a value of any type.
+#[derive(Clone, Copy, Debug)]
+pub struct NoValue;
+
+impl<T> IntoVal<T> for NoValue {
+    fn into_val(self) -> Val<T> {
+        Val::from_value(pseudo("AWS::NoValue"))
+    }
 }
 
 /// A dynamic reference to a Systems Manager parameter, read when the stack is deployed.

@@ -25,7 +25,7 @@
 //!
 //! Defining never fails and never panics: whatever is wrong becomes a [`Diagnostic`] with the
 //! construct's path and source line, and synth reports all of them at once. The library does no
-//! I/O but in [`run`], and reads no clock, environment or random numbers.
+//! I/O but in [`run()`], and reads no clock, environment or random numbers.
 
 mod alarm;
 mod app;
@@ -64,6 +64,7 @@ mod topic;
 mod tree;
 pub mod unit;
 pub mod value;
+mod variables;
 mod yaml;
 
 pub use alarm::{Alarm, AlarmAction, AlarmProps};
@@ -74,7 +75,7 @@ pub use construct_env::environment;
 pub use diagnostic::{Diagnostic, Severity};
 pub use encryption::Encryption;
 pub use event_source::QueueSourceProps;
-pub use function::{Code, Destination, Function, FunctionProps, Variables, Vpc};
+pub use function::{Code, Destination, Function, FunctionProps, Vpc};
 pub use log_group::{LogGroup, LogGroupProps};
 pub use mapping::Mapping;
 pub use metric::Metric;
@@ -91,6 +92,12 @@ pub use scope::Scope;
 pub use stack::{Environment, StackProps};
 pub use topic::{FilterPolicy, SubscriptionProps, Topic, TopicProps};
 pub use tree::{Asset, NodeId};
+pub use variables::Variables;
+
+/// The README's app is one that compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
 
 /// `Default::default()`, short enough to end every props literal.
 pub fn default<T: Default>() -> T {

@@ -14,7 +14,7 @@ pub trait ResourceType: Properties {
     /// Such as `AWS::SQS::Queue`.
     const TYPE: &'static str;
     /// How it takes tags, if it does.
-    const TAGS: Option<Tags> = None;
+    const TAGS: Option<&'static Tags> = None;
 }
 
 /// How a type of resource takes tags.
@@ -130,8 +130,13 @@ impl<T> Resource<T> {
         self.set_attribute(scope, "DeletionPolicy", removal.as_str().into());
     }
 
-    /// `UpdateReplacePolicy` alone.
+    /// `UpdateReplacePolicy` alone. Replacing creates nothing that could be rolled back, so
+    /// [`Removal::RetainExceptOnCreate`] is `Retain` here.
     pub fn update_replace_policy(&self, scope: &mut Scope, removal: Removal) {
+        let removal = match removal {
+            Removal::RetainExceptOnCreate => Removal::Retain,
+            other => other,
+        };
         self.set_attribute(scope, "UpdateReplacePolicy", removal.as_str().into());
     }
 

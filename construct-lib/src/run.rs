@@ -39,7 +39,7 @@ pub fn run(define: impl FnOnce(&mut App)) -> ExitCode {
     }
     let Some(folder) = std::env::var_os("CDK_OUTDIR") else {
         for stack in &assembly.stacks {
-            println!("# {}\n{}", stack.id, stack.yaml());
+            println!("# {}\n{}", stack.id, stack.yaml);
         }
         return ExitCode::SUCCESS;
     };

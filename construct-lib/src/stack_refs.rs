@@ -124,6 +124,17 @@ fn values_mut(body: &mut Body) -> Vec<&mut Value> {
     }
 }
 
+fn values(body: &Body) -> Vec<&Value> {
+    match body {
+        Body::Resource(resource) => {
+            resource.properties.values().chain(resource.attributes.values()).collect()
+        }
+        Body::Output(map) | Body::Rule(map) => map.values().collect(),
+        Body::Condition(value) => vec![value],
+        Body::Group | Body::Stack(_) | Body::Parameter(_) | Body::Mapping(_) => Vec::new(),
+    }
+}
+
 fn same_place(tree: &Tree, one: NodeId, other: NodeId) -> bool {
     let place = |stack: NodeId| -> Option<&Environment> {
         match &tree[stack].body {
@@ -174,8 +185,7 @@ fn check_imports(tree: &mut Tree, links: &Links) {
     let stacks: Vec<String> = links.order.iter().map(|it| stack_name(tree, Some(*it))).collect();
     let mut missing = Vec::new();
     for node in tree.ids() {
-        let mut body = tree[node].body.clone();
-        for value in values_mut(&mut body) {
+        for value in values(&tree[node].body) {
             value.walk(&mut |value| {
                 if let Value::Call(function, name) = value
                     && function == "Fn::ImportValue"
@@ -229,7 +239,7 @@ mod tests {
         });
         let assembly = app.synth().unwrap();
         assert_eq!(assembly.stacks[1].dependencies, ["Data"]);
-        assert_snapshot!(assembly.stacks[0].yaml().split("Outputs:").nth(1).unwrap(), @"
+        assert_snapshot!(assembly.stacks[0].yaml.split("Outputs:").nth(1).unwrap(), @"
 
         ExportJobsArn:
           Value: !GetAtt [Jobs, Arn]
@@ -240,7 +250,7 @@ mod tests {
           Export:
             Name: Data:JobsRef
         ");
-        assert_snapshot!(assembly.stacks[1].yaml(), @r#"
+        assert_snapshot!(assembly.stacks[1].yaml, @r#"
         AWSTemplateFormatVersion: "2010-09-09"
         Resources:
           Sender:

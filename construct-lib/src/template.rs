@@ -16,16 +16,23 @@ const SECTIONS: [&str; 6] =
 
 /// Renders every stack, in the order of deployment.
 pub(crate) fn build(tree: &mut Tree, links: &Links) -> Vec<Stack> {
-    links.order.iter().map(|stack| build_stack(tree, links, *stack)).collect()
+    let mut members: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for node in tree.ids() {
+        if let Some(stack) = tree.stack_of(node).filter(|stack| *stack != node) {
+            members.entry(stack).or_default().push(node);
+        }
+    }
+    let mut build = |stack: &NodeId| {
+        build_stack(tree, links, *stack, &members.remove(stack).unwrap_or_default())
+    };
+    links.order.iter().map(&mut build).collect()
 }
 
-fn build_stack(tree: &mut Tree, links: &Links, stack: NodeId) -> Stack {
-    let members: Vec<NodeId> =
-        tree.ids().filter(|node| *node != stack && tree.stack_of(*node) == Some(stack)).collect();
-    report_clashes(tree, &members);
+fn build_stack(tree: &mut Tree, links: &Links, stack: NodeId, members: &[NodeId]) -> Stack {
+    report_clashes(tree, members);
     let known: BTreeSet<String> = members.iter().map(|node| tree.logical_id(*node)).collect();
     let mut sections: BTreeMap<&str, BTreeMap<String, Value>> = BTreeMap::new();
-    for node in &members {
+    for node in members {
         if let Some((section, mut value)) = section_of(tree, *node) {
             name_targets(tree, *node, &known, &mut value);
             sections.entry(section).or_default().insert(tree.logical_id(*node), value);
@@ -50,10 +57,12 @@ fn build_stack(tree: &mut Tree, links: &Links, stack: NodeId) -> Stack {
         Body::Stack(props) => props.clone(),
         _ => Default::default(),
     };
+    let template = Value::Map(assemble(props.description, sections));
     Stack {
         id: tree[stack].id.clone(),
         name: stack_name(tree, Some(stack)),
-        template: Value::Map(assemble(props.description, sections)),
+        yaml: crate::yaml::yaml(&template),
+        template,
         environment: props.environment,
         termination_protection: props.termination_protection,
         tags: literal_tags(tree, stack),

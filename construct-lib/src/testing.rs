@@ -24,7 +24,7 @@ pub fn template<R>(define: impl FnOnce(&mut Scope) -> R) -> String {
         define(stack);
     });
     match app.synth() {
-        Ok(assembly) => assembly.stacks[0].yaml(),
+        Ok(mut assembly) => assembly.stacks.remove(0).yaml,
         Err(diagnostics) => panic!("synth fails:\n{}", text(&diagnostics)),
     }
 }

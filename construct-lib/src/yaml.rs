@@ -48,7 +48,7 @@ impl Serialize for Short<'_> {
                 let short = name.strip_prefix("Fn::").unwrap_or(name);
                 tag(&format!("!{short}"), Short(argument), serializer)
             }
-            plain => serialize_plain(plain, serializer, |value| Short(value)),
+            plain => serialize_plain(plain, serializer, Short),
         }
     }
 }
@@ -68,7 +68,7 @@ impl Serialize for Long<'_> {
                 }
             }
             Value::Call(name, argument) => function(name, Long(argument), serializer),
-            plain => serialize_plain(plain, serializer, |value| Long(value)),
+            plain => serialize_plain(plain, serializer, Long),
         }
     }
 }

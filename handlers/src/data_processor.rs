@@ -1,4 +1,9 @@
 //! Checks each file that is uploaded and writes a report about it.
+//!
+//! Its role needs, on the bucket: `s3:GetObject` and `s3:GetObjectVersion` of the files;
+//! `s3:ListBucket`, since without it S3 answers that a deleted file is forbidden; `s3:PutObject`
+//! under the reports' prefix, and `s3:GetObject` there, since without it a repeated event of a bad
+//! file alerts again. And `sqs:SendMessage` to the failure queue.
 
 #[cfg(feature = "aws")]
 pub mod body;

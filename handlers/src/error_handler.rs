@@ -1,4 +1,8 @@
 //! Turns each failure into one alert.
+//!
+//! Its role needs `sns:Publish` to the topic. Its event source must report batch item failures,
+//! and the queue have a redrive policy: a message that can't be read stays in the queue until it
+//! is moved to the last one.
 
 #[cfg(feature = "aws")]
 pub mod alert;

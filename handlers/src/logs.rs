@@ -3,8 +3,8 @@
 use std::env;
 use std::str::FromStr;
 
-use lambda_runtime::tracing::level_filters::LevelFilter;
 use lambda_runtime::tracing::subscriber;
+use tracing::level_filters::LevelFilter;
 
 /// Starts logging to stdout at the level in `AWS_LAMBDA_LOG_LEVEL`, else `INFO`.
 ///

@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) published: Vec<(String, String)>,
     /// What is answered with a server error: requests that contain this.
     pub(crate) broken: Option<&'static str>,
+    /// What is never answered: requests that contain this.
+    pub(crate) hanging: Option<&'static str>,
 }
 
 impl FakeAws {
@@ -56,7 +58,9 @@ impl FakeAws {
 
 impl HttpConnector for FakeAws {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (status, headers, body) = self.state().answer(&request);
+        let Some((status, headers, body)) = self.state().answer(&request) else {
+            return HttpConnectorFuture::new(std::future::pending());
+        };
         let mut response =
             HttpResponse::new(status.try_into().expect("a status"), SdkBody::from(body));
         for (name, value) in headers {
@@ -69,26 +73,28 @@ impl HttpConnector for FakeAws {
 type Answer = (u16, Vec<(&'static str, String)>, Vec<u8>);
 
 impl State {
-    fn answer(&mut self, request: &HttpRequest) -> Answer {
+    fn answer(&mut self, request: &HttpRequest) -> Option<Answer> {
         let uri = request.uri().strip_prefix("http://aws.test").unwrap_or(request.uri());
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let line = format!("{} {uri}{target}", request.method());
         self.requests.push(line.clone());
         let body = request.body().bytes().unwrap_or_default();
-        if self.broken.is_some_and(|broken| line.contains(broken)) {
-            return (503, vec![], vec![]);
+        if self.hanging.is_some_and(|hanging| line.contains(hanging)) {
+            return None;
         }
-        if target == "AmazonSQS.SendMessage" {
+        Some(if self.broken.is_some_and(|broken| line.contains(broken)) {
+            (503, vec![], vec![])
+        } else if target == "AmazonSQS.SendMessage" {
             let message: Value = serde_json::from_slice(body).unwrap();
             let text = message["MessageBody"].as_str().unwrap();
             self.messages.push(serde_json::from_str(text).unwrap());
-            return (200, vec![], b"{\"MessageId\": \"m1\"}".to_vec());
-        }
-        if request.method() == "POST" {
+            (200, vec![], b"{\"MessageId\": \"m1\"}".to_vec())
+        } else if request.method() == "POST" {
             self.published.push((form_field(body, "Subject"), form_field(body, "Message")));
-            return (200, vec![], PUBLISHED.into());
-        }
-        self.answer_s3(request, uri, body)
+            (200, vec![], PUBLISHED.into())
+        } else {
+            self.answer_s3(request, uri, body)
+        })
     }
 
     fn answer_s3(&mut self, request: &HttpRequest, uri: &str, body: &[u8]) -> Answer {
@@ -162,7 +168,12 @@ pub(crate) fn s3_event_json(key: &str, version: Option<&str>) -> Value {
 
 /// `payload` as an invocation that has a minute left.
 pub(crate) fn invocation<T>(payload: T) -> LambdaEvent<T> {
-    let end = SystemTime::now() + Duration::from_secs(60);
+    invocation_with(Duration::from_secs(60), payload)
+}
+
+/// `payload` as an invocation that has `left`.
+pub(crate) fn invocation_with<T>(left: Duration, payload: T) -> LambdaEvent<T> {
+    let end = SystemTime::now() + left;
     let mut context = Context::default();
     context.request_id = "request-1".into();
     context.deadline = end.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as u64;

@@ -56,6 +56,8 @@ pub(crate) fn define(stack: &mut Scope) {
     inbox.on_object_created(stack, &processor, prefix(DATA));
     inbox.grant_read(stack, &processor, &format!("{DATA}*"));
     inbox.grant_put(stack, &processor, &format!("{REPORTS}*"));
+    // A report that is there tells that a failure was told of.
+    inbox.grant_read(stack, &processor, &format!("{REPORTS}*"));
     failures.grant_send_messages(stack, &processor);
 
     // Turns each failure into one alert.

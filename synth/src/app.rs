@@ -22,6 +22,12 @@ pub(crate) fn run(cx: &Context) -> Result<Assembly, Error> {
     let dir = workspace.scratch().join("assembly");
     let _lock = Lock::take(&cx.ui, &dir)?;
     execute(cx, executable, &dir)?;
+    if !dir.join("manifest.json").exists() {
+        return Err(Error::Workspace {
+            problem: format!("the app `{}` wrote no cloud assembly", app.package),
+            hint: "its main has to end with construct_lib::run".into(),
+        });
+    }
     Assembly::read(&dir)
 }
 
@@ -36,15 +42,14 @@ fn execute(cx: &Context, executable: &Path, dir: &Path) -> Result<(), Error> {
         problem,
         hint: "run it under a debugger, with CDK_OUTDIR set to an empty folder".into(),
     };
-    let progress = cx.ui.progress("Running the app");
     let status = Command::new(executable)
         .current_dir(&cx.workspace()?.root)
         .env("CDK_OUTDIR", dir)
+        // The terminal is the app's while it runs, so nothing moves there meanwhile.
         // Standard output is for our data: what the app prints there goes where people read.
         .stdout(Stdio::from(std::io::stderr()))
         .status()
         .map_err(|error| failed(format!("did not start: {error}")))?;
-    drop(progress);
     match status.code() {
         Some(0) => Ok(()),
         // The app has printed its diagnostics.

@@ -36,7 +36,14 @@ enum Verb {
 
 /// Runs the tool with the process's arguments.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => {
+            let _ = answer.print();
+            // Help is an answer, too. clap's own code for errors means something else here.
+            return ExitCode::from(u8::from(answer.use_stderr()));
+        }
+    };
     let mut cx = Context::new();
     run(cli, &mut cx).unwrap_or_else(|error| {
         cx.ui.error(&error);

@@ -35,10 +35,8 @@ impl<'a> Compiler<'a> {
         let sysroot = ask_rustc(workspace, &["--print", "sysroot"])?;
         let mut compiler =
             Self { workspace, zigbuild: zigbuild_version(), rustc, folders: Vec::new() };
-        let home = env::home_dir().map(|home| home.join(".cargo"));
-        let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or(home);
         // The last folder that holds a file gives it its name.
-        compiler.folders.extend(cargo_home.map(|home| (home, "/cargo".into())));
+        compiler.folders.extend(cargo_home().map(|home| (home, "/cargo".into())));
         compiler.folders.push((workspace.root.clone(), "/src".into()));
         compiler.folders.push((compiler.target_dir(), "/target".into()));
         // Where rust-src is installed, rustc puts its path into binaries instead of this one.
@@ -66,18 +64,19 @@ impl<'a> Compiler<'a> {
                 command.env("CARGO_ENCODED_RUSTFLAGS", all.join("\x1f"));
             }
             None => {
-                command.arg("--config");
-                command.arg(format!("build.rustflags={:?}", self.rust_flags()));
+                // A JSON array of strings is a TOML one.
+                let flags = serde_json::json!(self.rust_flags());
+                command.arg("--config").arg(format!("build.rustflags={flags}"));
             }
         }
         command
     }
 
-    /// A hash of all that decides what becomes of `bin` besides its sources.
-    pub(crate) fn settings(&self, platform: Platform, bin: &Bin) -> Result<String, Error> {
+    /// A hash of all that decides what becomes of `bins` besides their sources.
+    pub(crate) fn settings(&self, platform: Platform, bins: &[&Bin]) -> Result<String, Error> {
         let mut parts = vec![
             ("format", "1".to_owned()),
-            ("bin", format!("{bin:?}")),
+            ("bins", format!("{bins:?}")),
             ("rustc", self.rustc.clone()),
             ("zigbuild", self.zigbuild.clone().unwrap_or_default()),
             ("arguments", self.arguments(platform).join(" ")),
@@ -86,8 +85,10 @@ impl<'a> Compiler<'a> {
         ];
         let root = &self.workspace.root;
         let manifests = self.workspace.manifests.iter().cloned();
-        let configs = [".cargo/config.toml", "Cargo.lock", "Cargo.toml", "rust-toolchain.toml"];
-        for path in manifests.chain(configs.map(|name| root.join(name))) {
+        let lists = ["Cargo.lock", "Cargo.toml", "rust-toolchain.toml"].map(|name| root.join(name));
+        let configs = root.ancestors().map(|folder| folder.join(".cargo/config.toml"));
+        let home_config = cargo_home().map(|home| home.join("config.toml"));
+        for path in manifests.chain(lists).chain(configs).chain(home_config) {
             if path.exists() {
                 let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
                 parts.push(("file", text));
@@ -189,6 +190,12 @@ fn user_rust_flags() -> Option<Vec<String>> {
     }
 }
 
+/// Cargo's own folder: downloaded sources, and a configuration.
+fn cargo_home() -> Option<PathBuf> {
+    let home = env::home_dir().map(|home| home.join(".cargo"));
+    env::var_os("CARGO_HOME").map(PathBuf::from).or(home)
+}
+
 fn ask_rustc(workspace: &Workspace, arguments: &[&str]) -> Result<String, Error> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc)
@@ -196,6 +203,13 @@ fn ask_rustc(workspace: &Workspace, arguments: &[&str]) -> Result<String, Error>
         .current_dir(&workspace.root)
         .output()
         .map_err(|error| cargo::did_not_start("rustc", &error))?;
+    if !output.status.success() {
+        return Err(Error::Program {
+            program: format!("rustc {}", arguments.join(" ")),
+            problem: format!("failed: {}", String::from_utf8_lossy(&output.stderr).trim()),
+            hint: "check that it runs in the folder of the workspace".into(),
+        });
+    }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

@@ -10,7 +10,7 @@ use crate::{
 
 /// Which AWS
 #[derive(Clone, Debug, Default, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct Connection {
     /// Use the local AWS, which is set up and started if need be
     #[arg(long)]
     local: bool,
@@ -24,7 +24,7 @@ pub(crate) struct Args {
     region: Option<String>,
 }
 
-impl Args {
+impl Connection {
     /// Connects; nothing else happens in AWS.
     pub(crate) async fn connect(&self, cx: &Context) -> Result<Aws, Error> {
         let target = match self.local {

@@ -47,10 +47,7 @@ impl Survey {
     pub(crate) fn stays(&self, options: Options) -> Vec<&Resource> {
         let goes =
             |resource: &&Resource| options.delete_kept_buckets && resource.resource_type == BUCKET;
-        self.kept
-            .iter()
-            .filter(|resource| !goes(resource))
-            .collect()
+        self.kept.iter().filter(|resource| !goes(resource)).collect()
     }
 }
 
@@ -59,7 +56,7 @@ pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Erro
     let Some(stack) = aws.stack(name).await? else {
         return Ok(None);
     };
-    check(name, &stack)?;
+    check(aws, name, &stack).await?;
     let body = aws.deployed_template(name).await?.unwrap_or_default();
     // A stack that never got beyond its first change set has no template.
     let template = template::parse(&body).unwrap_or_default();
@@ -71,15 +68,12 @@ pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Erro
         .into_iter()
         .filter(there)
         .partition(|resource| is_kept(&template, &resource.logical_id));
-    Ok(Some(Survey {
-        stack,
-        name: name.into(),
-        deleted,
-        kept,
-    }))
+    Ok(Some(Survey { stack, name: name.into(), deleted, kept }))
 }
 
-/// Empties buckets if told so, deletes the stack, follows that to its end, deletes what it kept if told so.
+/// Empties and deletes buckets if told so, deletes the stack, follows that to its end.
+///
+/// The buckets come first: as long as there is the stack, a repeated run finds what is left.
 pub(crate) async fn delete(
     aws: &Aws,
     survey: &Survey,
@@ -91,24 +85,17 @@ pub(crate) async fn delete(
             empty(aws, bucket).await?;
         }
     }
-    let stack = &survey.stack;
-    // The same for every attempt from the same state, so that a repeated run joins the first.
-    let token = format!(
-        "delete-{}",
-        deploy::hash([stack.id.as_str(), &stack.changed, &stack.status])
-    );
-    let operation = Operation::begin(aws, stack.clone(), token).await;
-    aws.delete_stack(&stack.id, operation.token()).await?;
-    finish(survey, operation.follow(aws, on_event).await?)?;
     if options.delete_kept_buckets {
         for bucket in buckets(survey.kept.iter()) {
-            if options.empty_buckets {
-                empty(aws, bucket).await?;
-            }
             aws.delete_bucket(bucket).await?;
         }
     }
-    Ok(())
+    let stack = &survey.stack;
+    // The same for every attempt from the same state, so that a repeated run joins the first.
+    let token = deploy::hash([stack.id.as_str(), &stack.changed, &stack.status]);
+    let operation = Operation::begin(aws, stack.clone(), format!("delete-{token}")).await;
+    aws.delete_stack(&stack.id, operation.token()).await?;
+    finish(survey, operation.follow(aws, on_event).await?)
 }
 
 fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
@@ -129,7 +116,7 @@ fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
     }
 }
 
-/// Deletes all versions of all objects, and the delete markers.
+/// Deletes all versions of all objects, and the delete markers; again while something still writes.
 async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
     for _ in 0..ROUNDS {
         let mut deleted = false;
@@ -148,14 +135,9 @@ async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(name: &str, stack: &Stack) -> Result<(), Error> {
-    let refuse = |problem: String, hint: String| {
-        Err(Error::Stack {
-            stack: name.into(),
-            problem,
-            hint,
-        })
-    };
+async fn check(aws: &Aws, name: &str, stack: &Stack) -> Result<(), Error> {
+    let refuse =
+        |problem: String, hint: String| Err(Error::Stack { stack: name.into(), problem, hint });
     if stack.termination_protection {
         return refuse(
             "is protected against deletion".into(),
@@ -165,12 +147,15 @@ fn check(name: &str, stack: &Stack) -> Result<(), Error> {
             ),
         );
     }
+    if deploy::is_empty(&stack.status) && !aws.change_sets(name).await?.is_empty() {
+        return refuse(
+            "is empty, and somebody reviews a change set that would fill it".into(),
+            "wait for them, or delete the change set: aws cloudformation list-change-sets".into(),
+        );
+    }
     if deploy::in_progress(&stack.status) && stack.status != "DELETE_IN_PROGRESS" {
         let problem = format!("is in the middle of another operation ({})", stack.status);
-        return refuse(
-            problem,
-            "wait until that has ended and run the same command again".into(),
-        );
+        return refuse(problem, "wait until that has ended and run the same command again".into());
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ use crate::{
     zip::{self, HandlerZip},
 };
 
-/// A zip on disk.
+/// A handler's zip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Built {
     /// Names the zip by its content.
@@ -30,8 +30,8 @@ pub(crate) struct Built {
     pub(crate) zip: PathBuf,
     /// The zip's size in bytes.
     pub(crate) size: u64,
-    /// Whether this call built it, or an earlier one.
-    pub(crate) fresh: bool,
+    /// Whether it is another one than before.
+    pub(crate) is_new: bool,
 }
 
 /// A handler on a platform.
@@ -57,16 +57,10 @@ pub(crate) fn build(cx: &Context, jobs: &BTreeSet<Job>) -> Result<BTreeMap<Job, 
         return Ok(built);
     }
     let workshop = Workshop::open(cx)?;
-    let mut platforms: BTreeMap<Platform, Vec<&Bin>> = BTreeMap::new();
-    for job in jobs {
-        let bin = cx.workspace()?.bin(&job.handler)?;
-        match workshop.find(job, bin)? {
-            Some(zip) => _ = built.insert(job.clone(), zip),
-            None => platforms.entry(job.platform).or_default().push(bin),
-        }
-    }
-    for (platform, bins) in platforms {
-        built.extend(workshop.build(platform, &bins)?);
+    let platforms: BTreeSet<_> = jobs.iter().map(|job| job.platform).collect();
+    for platform in platforms {
+        let jobs: Vec<_> = jobs.iter().filter(|job| job.platform == platform).collect();
+        built.extend(workshop.build(platform, &jobs)?);
     }
     Ok(built)
 }
@@ -92,44 +86,59 @@ impl<'a> Workshop<'a> {
         })
     }
 
-    /// The zip of an earlier build, if another build would make the same.
-    fn find(&self, job: &Job, bin: &Bin) -> Result<Option<Built>, Error> {
-        let settings = self.compiler.settings(job.platform, bin)?;
-        let record = Record::read(&self.record(job)).filter(|it| it.is_current(&settings));
-        Ok(record.and_then(|record| {
-            let zip = self.zip(&record.asset);
-            let size = fs::metadata(&zip).ok()?.len();
-            Some(Built { hash: record.asset, zip, size, fresh: false })
-        }))
-    }
-
-    fn build(&self, platform: Platform, bins: &[&Bin]) -> Result<Vec<(Job, Built)>, Error> {
-        for bin in bins {
-            self.compiler.check_target(bin, platform.architecture)?;
+    /// Builds all or nothing: which binaries are built together decides the features of what they
+    /// share, and the bytes must not depend on what happened to be up to date.
+    fn build(&self, platform: Platform, jobs: &[&Job]) -> Result<Vec<(Job, Built)>, Error> {
+        let workspace = self.cx.workspace()?;
+        let bins = jobs.iter().map(|job| workspace.bin(&job.handler));
+        let bins = bins.collect::<Result<Vec<_>, _>>()?;
+        let settings = self.compiler.settings(platform, &bins)?;
+        let found: Vec<_> = jobs.iter().map_while(|job| self.find(job, &settings)).collect();
+        if found.len() == jobs.len() {
+            return Ok(found);
         }
         let started = SystemTime::now();
-        let command = self.compiler.command(platform, bins);
-        let names: Vec<_> = bins.iter().map(|bin| bin.name.as_str()).collect();
-        let what = format!("Building {} for {}", names.join(", "), platform.architecture);
-        let executables = cargo::build(&self.cx.ui, &what, command).inspect_err(|_| {
-            if let Some(advice) = self.compiler.advice(platform.architecture) {
-                self.cx.ui.hint(&advice);
-            }
-        })?;
+        let executables = self.compile(platform, &bins)?;
         let mut made = Vec::new();
-        for bin in bins {
-            let job = Job { handler: bin.name.clone(), platform };
+        for job in jobs {
             let executable = executables
-                .get(&bin.name)
-                .ok_or_else(|| Error::io("find", &bin.name)(io::ErrorKind::NotFound.into()))?;
-            let built = self.pack(&job, executable)?;
-            let settings = self.compiler.settings(platform, bin)?;
+                .get(&job.handler)
+                .ok_or_else(|| Error::io("find", &job.handler)(io::ErrorKind::NotFound.into()))?;
+            let built = self.pack(job, executable)?;
             if let Some(record) = Record::of_build(&settings, executable, started, &built.hash) {
-                record.write(&self.record(&job))?;
+                record.write(&self.file(job, "json"))?;
             }
-            made.push((job, built));
+            made.push(((*job).clone(), built));
         }
         Ok(made)
+    }
+
+    /// The zip of an earlier build, if another build would make the same.
+    fn find(&self, job: &Job, settings: &str) -> Option<(Job, Built)> {
+        let record = Record::read(&self.file(job, "json"))?;
+        let zip = self.file(job, "zip");
+        let size = fs::metadata(&zip).ok()?.len();
+        let built = Built { hash: record.asset.clone(), zip, size, is_new: false };
+        record.is_current(settings).then(|| (job.clone(), built))
+    }
+
+    fn compile(
+        &self,
+        platform: Platform,
+        bins: &[&Bin],
+    ) -> Result<BTreeMap<String, PathBuf>, Error> {
+        let architecture = platform.architecture;
+        for bin in bins {
+            self.compiler.check_target(bin, architecture)?;
+        }
+        let names: Vec<_> = bins.iter().map(|bin| bin.name.as_str()).collect();
+        let what = format!("Building {} for {architecture}", names.join(", "));
+        let command = self.compiler.command(platform, bins);
+        cargo::build(&self.cx.ui, &what, command).inspect_err(|_| {
+            if let Some(advice) = self.compiler.advice(architecture) {
+                self.cx.ui.hint(&advice);
+            }
+        })
     }
 
     /// Checks an executable and zips it.
@@ -140,29 +149,38 @@ impl<'a> Workshop<'a> {
             problem: unfit.to_string(),
             hint: unfit.hint().into(),
         })?;
-        if let Some(folder) = self.compiler.leaks(&binary) {
-            self.cx.ui.warn(&format!(
-                "handler `{}` contains the path {}, so another machine will build other bytes",
-                job.handler,
-                folder.display()
-            ));
-            self.cx
-                .ui
-                .hint("in your cargo configuration, move `rustflags` from [target] to [build]");
-        }
+        self.warn_of_leaks(job, &binary);
         let HandlerZip { hash, bytes } =
             zip::handler(&binary).map_err(|error| Error::io("zip", executable)(error.into()))?;
-        let zip = self.zip(&hash);
+        let record = self.file(job, "json");
+        let before = Record::read(&record);
+        if before.is_some() {
+            // What it says must not be believed of another zip, should this run end here.
+            fs::remove_file(&record).map_err(Error::io("remove", &record))?;
+        }
+        let zip = self.file(job, "zip");
         fs::write(&zip, &bytes).map_err(Error::io("write", &zip))?;
-        Ok(Built { hash, zip, size: bytes.len() as u64, fresh: true })
+        let is_new = before.is_none_or(|before| before.asset != hash);
+        Ok(Built { hash, zip, size: bytes.len() as u64, is_new })
     }
 
-    fn zip(&self, hash: &str) -> PathBuf {
-        self.folder.join(format!("{hash}.zip"))
+    fn warn_of_leaks(&self, job: &Job, binary: &[u8]) {
+        let Some(folder) = self.compiler.leaks(binary) else {
+            return;
+        };
+        let (handler, folder) = (&job.handler, folder.display());
+        self.cx.ui.warn(&format!(
+            "handler `{handler}` contains the path {folder}: another machine will build other bytes"
+        ));
+        self.cx.ui.hint(
+            "look for env!(\"CARGO_MANIFEST_DIR\") in the code, and for `rustflags` under [target] in a \
+             cargo configuration: they belong under [build]",
+        );
     }
 
-    fn record(&self, job: &Job) -> PathBuf {
+    /// A file of this job.
+    fn file(&self, job: &Job, extension: &str) -> PathBuf {
         let Platform { architecture, glibc } = job.platform;
-        self.folder.join(format!("{}-{architecture}-{glibc}.json", job.handler))
+        self.folder.join(format!("{}-{architecture}-{glibc}.{extension}", job.handler))
     }
 }

@@ -42,4 +42,7 @@ mod verbs;
 mod workspace;
 mod zip;
 
+#[doc(hidden)]
+pub mod testing;
+
 pub use cli::{main, reference};

@@ -58,10 +58,7 @@ impl Running {
 
     /// For [`crate::aws::Aws::connect`].
     pub(crate) fn target(&self) -> Target {
-        Target::Local {
-            endpoint: self.endpoint(),
-            region: REGION.into(),
-        }
+        Target::Local { endpoint: self.endpoint(), region: REGION.into() }
     }
 
     /// What other clients need in their environment.
@@ -98,10 +95,7 @@ impl Local {
         let _progress = ui.progress("Starting the local AWS");
         let port = free_port().map_err(Error::io("find a free port on", "127.0.0.1"))?;
         let mut child = self.spawn(&venv, port, auth)?;
-        let running = Running {
-            pid: child.id().cast_signed(),
-            port,
-        };
+        let running = Running { pid: child.id().cast_signed(), port };
         let ready = self.wait_until_ready(&mut child, port).and_then(|()| {
             let state = serde_json::to_vec(&running).map_err(io::Error::other);
             let written = state.and_then(|state| fs::write(self.state(), state));
@@ -183,10 +177,7 @@ impl Local {
             }
             thread::sleep(PAUSE);
         }
-        Err(self.did_not_start(&format!(
-            "does not answer after {} s",
-            START_PATIENCE.as_secs()
-        )))
+        Err(self.did_not_start(&format!("does not answer after {} s", START_PATIENCE.as_secs())))
     }
 
     fn did_not_start(&self, problem: &str) -> Error {
@@ -214,12 +205,8 @@ fn runs_ministack(command: &str) -> bool {
 
 /// The command line of a process, where there is no `/proc`.
 fn ps(pid: i32) -> String {
-    let output = Command::new("ps")
-        .args(["-o", "command=", "-p", &pid.to_string()])
-        .output();
-    output
-        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-        .unwrap_or_default()
+    let output = Command::new("ps").args(["-o", "command=", "-p", &pid.to_string()]).output();
+    output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
 }
 
 fn kill(group: i32, signal: Signal) {
@@ -230,9 +217,7 @@ fn kill(group: i32, signal: Signal) {
 }
 
 fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// Whether a ministack answers there.

@@ -29,11 +29,31 @@ pub(crate) fn print(ui: &Ui, outputs: &[Outputs]) {
     for stack in outputs {
         let mut values: Vec<_> = stack.values.iter().collect();
         values.sort();
-        rows.extend(values.into_iter().map(|(key, value)| (format!("{}.{key}", stack.stack), value.as_str())));
+        rows.extend(
+            values
+                .into_iter()
+                .map(|(key, value)| (format!("{}.{key}", stack.stack), value.as_str())),
+        );
     }
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     for (name, value) in rows {
         ui.data(&format!("{name:<width$} = {}\n", printable(value)));
+    }
+}
+
+/// Refuses a file that can't be written in the end.
+pub(crate) fn check(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(Error::Usage {
+            problem: format!("--outputs-file {}: there is no such folder", path.display()),
+            hint: format!("create it: mkdir -p {}", folder.display()),
+        }),
+        _ if path.is_dir() || path.file_name().is_none() => Err(Error::Usage {
+            problem: format!("--outputs-file {}: that is a folder", path.display()),
+            hint: "name a file in it".into(),
+        }),
+        _ => Ok(()),
     }
 }
 

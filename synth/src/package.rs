@@ -50,7 +50,7 @@ pub(crate) fn default_bucket(environment: &Environment) -> String {
 
 /// `data-processor  x86_64  3.4 MB  unchanged`
 fn row((job, built): (&Job, &Built)) -> (Tone, Vec<String>) {
-    let (tone, state) = match built.fresh {
+    let (tone, state) = match built.is_new {
         true => (Tone::Good, "built"),
         false => (Tone::Quiet, "unchanged"),
     };

@@ -54,10 +54,14 @@ pub(crate) fn check(
         });
         if !used {
             let stack = parameter.stack.as_deref();
-            let known: Vec<_> = stacks.iter().flat_map(|(_, template)| declared(template)).collect();
+            let known: Vec<_> =
+                stacks.iter().flat_map(|(_, template)| declared(template)).collect();
             return Err(Error::Usage {
                 problem: match stack {
-                    Some(stack) => format!("parameter {} is for stack {stack}, which is not deployed here", parameter.key),
+                    Some(stack) => format!(
+                        "parameter {} is for stack {stack}, which is not deployed here",
+                        parameter.key
+                    ),
                     None => format!("no stack has a parameter `{}`", parameter.key),
                 },
                 hint: format!("the parameters are: {}", known.join(", ")),

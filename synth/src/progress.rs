@@ -1,6 +1,7 @@
 //! Something under way: after a second, a line that moves on a terminal, a single line elsewhere.
 
 use std::{
+    env,
     io::{self, IsTerminal as _, Write as _},
     sync::{
         Arc, Mutex, PoisonError,
@@ -26,7 +27,7 @@ impl Progress {
     pub(crate) fn start(text: &str, painted: Arc<Mutex<bool>>) -> Self {
         let (sender, texts) = mpsc::channel();
         let text = text.to_owned();
-        let painter = match io::stderr().is_terminal() {
+        let painter = match is_animated() {
             true => thread::spawn(move || animate(text, &texts, &painted)),
             false => thread::spawn(move || announce(&text, &texts)),
         };
@@ -48,6 +49,11 @@ impl Drop for Progress {
             let _ = painter.join();
         }
     }
+}
+
+/// Whether lines can be replaced where people read.
+fn is_animated() -> bool {
+    io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
 }
 
 fn animate(mut text: String, texts: &Receiver<String>, painted: &Mutex<bool>) {

@@ -29,20 +29,13 @@ pub(crate) async fn file(aws: &Aws, file: &AssetFile) -> Result<Published, Error
 
 /// Puts a template that is too long for a request into `bucket`; says where CloudFormation finds it.
 pub(crate) async fn template(aws: &Aws, bucket: &str, body: &str) -> Result<String, Error> {
-    let hash: String = Sha256::digest(body)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
     let key = format!("{hash}.template");
     put(aws, bucket, &key, body.as_bytes().to_vec()).await?;
     // With the bucket in the path: every endpoint takes that form.
     Ok(match &aws.endpoint {
         Some(endpoint) => format!("{}/{bucket}/{key}", endpoint.trim_end_matches('/')),
-        None => format!(
-            "https://s3.{}.{}/{bucket}/{key}",
-            aws.region,
-            domain(&aws.region)
-        ),
+        None => format!("https://s3.{}.{}/{bucket}/{key}", aws.region, domain(&aws.region)),
     })
 }
 
@@ -66,11 +59,7 @@ fn same(bucket: &str, key: &str, there: &str, ours: &str) -> Result<Published, E
     if there == ours {
         return Ok(Published::Present);
     }
-    let what = if there.is_empty() {
-        "no SHA-256"
-    } else {
-        "another content"
-    };
+    let what = if there.is_empty() { "no SHA-256" } else { "another content" };
     Err(Error::Usage {
         problem: format!(
             "s3://{bucket}/{key} has {what}, though its key is made from ours: it is damaged or was put there by somebody else"

@@ -18,9 +18,7 @@ impl Venv {
     /// The environment in `dir` with these packages (`name==version`) and what was there before.
     pub(crate) fn with(ui: &Ui, dir: &Path, packages: &[&str]) -> Result<Self, Error> {
         let _lock = Lock::take(ui, dir)?;
-        let venv = Self {
-            dir: dir.to_owned(),
-        };
+        let venv = Self { dir: dir.to_owned() };
         let missing: Vec<&str> = {
             let installed = fs::read_to_string(venv.list()).unwrap_or_default();
             let missing = |package: &&str| !installed.lines().any(|line| line == *package);
@@ -55,14 +53,7 @@ impl Venv {
             run(python, "sets up no virtual environment", VENV_HINT)?;
         }
         let mut pip = Command::new(self.program("python"));
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
-        .args(packages);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages);
         run(pip, "can't be installed with pip", PIP_HINT)?;
         let mut list = fs::read_to_string(self.list()).unwrap_or_default();
         for package in packages {
@@ -79,20 +70,14 @@ const VENV_HINT: &str =
 const PIP_HINT: &str = "check the network and pip's configuration, then run the same command again";
 
 fn run(mut command: Command, problem: &str, hint: &str) -> Result<(), Error> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| Error::Local {
-            problem: format!("needs Python: {} did not start: {error}", program(&command)),
-            hint: PYTHON_HINT.into(),
-        })?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| Error::Local {
+        problem: format!("needs Python: {} did not start: {error}", program(&command)),
+        hint: PYTHON_HINT.into(),
+    })?;
     if output.status.success() {
         return Ok(());
     }
-    Err(Error::Local {
-        problem: format!("{problem}: {}", last_lines(&output)),
-        hint: hint.into(),
-    })
+    Err(Error::Local { problem: format!("{problem}: {}", last_lines(&output)), hint: hint.into() })
 }
 
 fn program(command: &Command) -> String {

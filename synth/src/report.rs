@@ -46,26 +46,24 @@ pub(crate) fn changes(ui: &Ui, sources: &Sources<'_>, changes: &[Change]) {
         ui.line("  only the stack itself changes: its tags, outputs or parameters");
         return;
     }
-    let rows: Vec<_> = changes
-        .iter()
-        .map(|change| {
-            let (tone, mark) = match change.action.as_str() {
-                "Add" | "Import" => (Tone::Good, "+"),
-                "Remove" => (Tone::Bad, "-"),
-                _ if change.replacement == "True" => (Tone::Bad, "!"),
-                _ => (Tone::Caution, "~"),
-            };
-            let cells = [
-                format!("  {mark} {}", change.action.to_lowercase()),
-                change.logical_id.clone(),
-                change.resource_type.clone(),
-                detail(change),
-                sources.path(&change.logical_id),
-            ];
-            (tone, cells.to_vec())
-        })
-        .collect();
-    ui.table(&rows);
+    ui.table(&changes.iter().map(|change| row(sources, change)).collect::<Vec<_>>());
+}
+
+fn row(sources: &Sources<'_>, change: &Change) -> (Tone, Vec<String>) {
+    let (tone, mark) = match change.action.as_str() {
+        "Add" | "Import" => (Tone::Good, "+"),
+        "Remove" => (Tone::Bad, "-"),
+        _ if change.replacement == "True" => (Tone::Bad, "!"),
+        _ => (Tone::Caution, "~"),
+    };
+    let cells = [
+        format!("  {mark} {}", change.action.to_lowercase()),
+        change.logical_id.clone(),
+        change.resource_type.clone(),
+        detail(change),
+        sources.path(&change.logical_id),
+    ];
+    (tone, cells.to_vec())
 }
 
 fn detail(change: &Change) -> String {
@@ -84,7 +82,9 @@ pub(crate) fn event(ui: &Ui, event: &Event) {
         Event::EventsUnreadable(reason) => {
             ui.warn(&format!("only the stack's status can be followed: {reason}"));
         }
-        Event::LostContact(reason) => ui.warn(&format!("AWS does not answer, still trying: {reason}")),
+        Event::LostContact(reason) => {
+            ui.warn(&format!("AWS does not answer, still trying: {reason}"))
+        }
     }
 }
 
@@ -105,10 +105,49 @@ fn resource(ui: &Ui, event: &ResourceEvent) {
 /// What failed first, why, and which line of the app to look at.
 pub(crate) fn root_cause(ui: &Ui, sources: &Sources<'_>, cause: &ResourceEvent) {
     let reason = cause.reason.as_deref().map_or("no reason given".into(), readable);
-    ui.toned(Tone::Bad, &format!("{} ({}) failed: {reason}", cause.logical_id, cause.resource_type));
+    ui.toned(
+        Tone::Bad,
+        &format!("{} ({}) failed: {reason}", cause.logical_id, cause.resource_type),
+    );
     let path = sources.path(&cause.logical_id);
     if !path.is_empty() {
         let line = sources.line(&cause.logical_id).map(|line| format!(", {line}"));
         ui.line(&format!("  defined as {path}{}", line.unwrap_or_default()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sources, row};
+    use crate::aws::Change;
+
+    #[test]
+    fn a_replacement_looks_like_no_other_change() {
+        let mut sources = Sources::default();
+        sources.by_logical_id.insert("Jobs", ("App/Jobs", None));
+        let line = |action: &str, replacement: &str| {
+            let change = Change {
+                action: action.into(),
+                logical_id: "Jobs".into(),
+                resource_type: "AWS::SQS::Queue".into(),
+                replacement: replacement.into(),
+                scope: vec!["Properties".into(), "Tags".into()],
+            };
+            row(&sources, &change).1.join(" | ")
+        };
+        let lines = [
+            line("Modify", "False"),
+            line("Modify", "Conditional"),
+            line("Modify", "True"),
+            line("Remove", ""),
+            line("SomethingNew", ""),
+        ];
+        insta::assert_snapshot!(lines.join("\n"), @r"
+          ~ modify | Jobs | AWS::SQS::Queue | properties, tags | App/Jobs
+          ~ modify | Jobs | AWS::SQS::Queue | properties, tags (may be replaced) | App/Jobs
+          ! modify | Jobs | AWS::SQS::Queue | REPLACED: the old one is deleted | App/Jobs
+          - remove | Jobs | AWS::SQS::Queue | properties, tags | App/Jobs
+          ~ somethingnew | Jobs | AWS::SQS::Queue | properties, tags | App/Jobs
+        ");
     }
 }

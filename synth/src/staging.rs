@@ -32,9 +32,6 @@ pub(crate) fn goal() -> Goal {
 mod tests {
     #[test]
     fn the_template_is_one() {
-        assert_eq!(
-            super::goal().template["Outputs"]["BucketName"]["Value"]["Ref"],
-            "Assets"
-        );
+        assert_eq!(super::goal().template["Outputs"]["BucketName"]["Value"]["Ref"], "Assets");
     }
 }

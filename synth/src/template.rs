@@ -13,7 +13,7 @@ use crate::error::Error;
 const DEPTH: usize = 128;
 
 /// The short forms besides `!Ref` and `!Condition`.
-const FUNCTIONS: [&str; 19] = [
+const FUNCTIONS: [&str; 24] = [
     "And",
     "Base64",
     "Cidr",
@@ -30,9 +30,14 @@ const FUNCTIONS: [&str; 19] = [
     "Length",
     "Not",
     "Or",
+    "RefAll",
     "Select",
     "Split",
     "Sub",
+    "ToJsonString",
+    "Transform",
+    "ValueOf",
+    "ValueOfAll",
 ];
 
 /// What is wrong with a template's text, with its line where there is one.
@@ -43,7 +48,12 @@ pub(crate) struct Problem(String);
 /// Reads the template in the file `path`.
 pub(crate) fn read(path: &Path) -> Result<Value, Error> {
     let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
-    parse(&text).map_err(|problem| Error::File {
+    parse_file(path, &text)
+}
+
+/// Reads a template's text, which came from the file `path`.
+pub(crate) fn parse_file(path: &Path, text: &str) -> Result<Value, Error> {
+    parse(text).map_err(|problem| Error::File {
         path: path.into(),
         problem: problem.to_string(),
         hint: "a CloudFormation template is a YAML or JSON file with a Resources section".into(),
@@ -179,9 +189,6 @@ fn tagged(value: Value, tag: Option<&Tag>) -> Result<Value, String> {
     };
     let name = match tag.suffix.as_str() {
         "Ref" | "Condition" => tag.suffix.clone(),
-        "Transform" | "ToJsonString" | "RefAll" | "ValueOf" | "ValueOfAll" => {
-            format!("Fn::{}", tag.suffix)
-        }
         suffix if FUNCTIONS.contains(&suffix) => format!("Fn::{suffix}"),
         _ => return Err(format!("`{tag}`, which is no CloudFormation function")),
     };

@@ -193,7 +193,9 @@ fn align(rows: &[&[String]]) -> Vec<String> {
     let mut widths: Vec<(usize, usize)> = Vec::new();
     for row in rows {
         widths.resize(widths.len().max(row.len()), (0, 0));
-        for (width, (number, words)) in widths.iter_mut().zip(row.iter().map(split_number)) {
+        for (width, (number, words)) in
+            widths.iter_mut().zip(row.iter().map(|cell| split_number(cell)))
+        {
             width.0 = width.0.max(number.chars().count());
             width.1 = width.1.max(words.chars().count());
         }
@@ -211,7 +213,7 @@ fn align(rows: &[&[String]]) -> Vec<String> {
 }
 
 /// `24 resources` into `24` and ` resources`.
-fn split_number(cell: &String) -> (&str, &str) {
+fn split_number(cell: &str) -> (&str, &str) {
     let end = cell.find(' ').unwrap_or(cell.len());
     let (number, words) = cell.split_at(end);
     match number.parse::<f64>() {

@@ -28,6 +28,8 @@ pub(crate) struct Bin {
     pub(crate) name: String,
     /// The package that has it.
     pub(crate) package: String,
+    /// Whether it is what `cargo run` runs in that package.
+    is_default: bool,
 }
 
 impl Workspace {
@@ -66,26 +68,43 @@ impl Workspace {
             return Err(problem("it does not say which package is the app".into()));
         };
         let mut bins = self.bins.iter().filter(|bin| bin.package == app);
-        match (bins.next(), bins.next()) {
-            (Some(bin), None) => Ok(bin),
-            (None, _) => {
-                Err(problem(format!("the app `{app}` is not a package here with a binary")))
+        let default = bins.clone().find(|bin| bin.is_default);
+        match (default, bins.next(), bins.next()) {
+            (Some(bin), ..) | (None, Some(bin), None) => Ok(bin),
+            (None, None, _) => {
+                Err(problem(format!("the app `{app}` is no package here with a binary")))
             }
-            (Some(_), Some(_)) => Err(problem(format!("the app `{app}` has more than one binary"))),
+            (None, Some(_), Some(_)) => Err(problem(format!(
+                "the app `{app}` has several binaries, and its Cargo.toml no `default-run`"
+            ))),
         }
     }
 
     /// The binary that a stack calls `handler`.
     pub(crate) fn bin(&self, handler: &str) -> Result<&Bin, Error> {
-        let found = self.bins.iter().find(|bin| bin.name == handler);
-        found.ok_or_else(|| Error::Handler {
+        let wrong = |problem: String, hint: String| Error::Handler {
             handler: handler.into(),
-            problem: "no package of this workspace has a binary of that name".into(),
-            hint: {
+            problem,
+            hint,
+        };
+        let mut named = self.bins.iter().filter(|bin| bin.name == handler);
+        match (named.next(), named.next()) {
+            (Some(bin), None) => Ok(bin),
+            (Some(one), Some(other)) => Err(wrong(
+                format!(
+                    "the packages {} and {} have a binary of that name",
+                    one.package, other.package
+                ),
+                "rename one of them".into(),
+            )),
+            (None, _) => {
                 let names: Vec<_> = self.bins.iter().map(|bin| bin.name.as_str()).collect();
-                format!("the workspace's binaries are: {}", names.join(", "))
-            },
-        })
+                Err(wrong(
+                    "no package of this workspace has a binary of that name".into(),
+                    format!("the workspace's binaries are: {}", names.join(", ")),
+                ))
+            }
+        }
     }
 
     /// The folder for what synth writes and can write again.
@@ -116,6 +135,7 @@ struct SynthMetadata {
 struct Package {
     name: String,
     manifest_path: PathBuf,
+    default_run: Option<String>,
     targets: Vec<Target>,
 }
 
@@ -134,7 +154,11 @@ impl From<Metadata> for Workspace {
             manifests.push(package.manifest_path);
             for target in package.targets {
                 if target.kind.iter().any(|kind| kind == "bin") {
-                    bins.push(Bin { name: target.name, package: package.name.clone() });
+                    bins.push(Bin {
+                        is_default: package.default_run.as_ref() == Some(&target.name),
+                        name: target.name,
+                        package: package.name.clone(),
+                    });
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! From what AWS publishes about its resource types to Rust: read, merge, correct, name, write.
 
+#![expect(clippy::print_stderr, reason = "a program whose messages are for people")]
+
 pub mod docs;
 pub mod emit;
 pub mod fixups;

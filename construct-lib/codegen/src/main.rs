@@ -4,6 +4,8 @@
 //! - `cargo codegen --check` fails when what is committed is not what it would write.
 //! - `cargo codegen --update` pins the newest sources, then writes.
 
+#![expect(clippy::print_stderr, reason = "a program whose messages are for people")]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

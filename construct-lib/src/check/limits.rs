@@ -26,7 +26,7 @@ pub(crate) fn check(tree: &mut Tree, stacks: &[Stack]) {
             let message = "it has no resources, and CloudFormation wants one".to_owned();
             tree.error(node, message, "define something in it, or leave the stack out");
         }
-        limit(tree, node, "bytes of the template", stack.yaml().len(), 1_048_576);
+        limit(tree, node, "bytes of the template", stack.yaml.len(), 1_048_576);
         if let Some(description) = stack.template.get("Description").and_then(Value::as_text) {
             limit(tree, node, "bytes of the description", description.len(), 1_024);
         }

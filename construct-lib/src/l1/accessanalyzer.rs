@@ -71,7 +71,7 @@ impl p::Properties for Analyzer {
 
 impl p::ResourceType for Analyzer {
     const TYPE: &'static str = "AWS::AccessAnalyzer::Analyzer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Analyzer> {

@@ -201,7 +201,7 @@ pub struct CertificateAuthorityRequired<A, B, C, D> {
 
 impl p::ResourceType for CertificateAuthority {
     const TYPE: &'static str = "AWS::ACMPCA::CertificateAuthority";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CertificateAuthority> {

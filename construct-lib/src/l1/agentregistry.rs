@@ -68,7 +68,7 @@ impl p::Properties for Registry {
 
 impl p::ResourceType for Registry {
     const TYPE: &'static str = "AWS::AgentRegistry::Registry";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Registry> {
@@ -172,7 +172,7 @@ impl p::Properties for RegistryRecord {
 
 impl p::ResourceType for RegistryRecord {
     const TYPE: &'static str = "AWS::AgentRegistry::RegistryRecord";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RegistryRecord> {

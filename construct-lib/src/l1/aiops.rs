@@ -108,7 +108,7 @@ impl p::Properties for InvestigationGroup {
 
 impl p::ResourceType for InvestigationGroup {
     const TYPE: &'static str = "AWS::AIOps::InvestigationGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InvestigationGroup> {

@@ -197,7 +197,7 @@ pub struct BrokerRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Broker {
     const TYPE: &'static str = "AWS::AmazonMQ::Broker";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Broker> {
@@ -350,7 +350,7 @@ impl p::Properties for Configuration {
 
 impl p::ResourceType for Configuration {
     const TYPE: &'static str = "AWS::AmazonMQ::Configuration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Configuration> {

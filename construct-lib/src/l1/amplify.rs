@@ -165,7 +165,7 @@ impl p::Properties for App {
 
 impl p::ResourceType for App {
     const TYPE: &'static str = "AWS::Amplify::App";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<App> {
@@ -331,7 +331,7 @@ impl p::Properties for Branch {
 
 impl p::ResourceType for Branch {
     const TYPE: &'static str = "AWS::Amplify::Branch";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Branch> {
@@ -511,7 +511,7 @@ impl p::Properties for Webhook {
 
 impl p::ResourceType for Webhook {
     const TYPE: &'static str = "AWS::Amplify::Webhook";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Webhook> {

@@ -129,7 +129,7 @@ impl p::Properties for Component {
 
 impl p::ResourceType for Component {
     const TYPE: &'static str = "AWS::AmplifyUIBuilder::Component";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Component> {
@@ -252,7 +252,7 @@ impl p::Properties for Form {
 
 impl p::ResourceType for Form {
     const TYPE: &'static str = "AWS::AmplifyUIBuilder::Form";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Form> {
@@ -329,7 +329,7 @@ impl p::Properties for Theme {
 
 impl p::ResourceType for Theme {
     const TYPE: &'static str = "AWS::AmplifyUIBuilder::Theme";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Theme> {

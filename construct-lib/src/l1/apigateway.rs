@@ -126,7 +126,7 @@ impl p::Properties for ApiKey {
 
 impl p::ResourceType for ApiKey {
     const TYPE: &'static str = "AWS::ApiGateway::ApiKey";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ApiKey> {
@@ -381,7 +381,7 @@ impl p::Properties for ClientCertificate {
 
 impl p::ResourceType for ClientCertificate {
     const TYPE: &'static str = "AWS::ApiGateway::ClientCertificate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ClientCertificate> {
@@ -637,7 +637,7 @@ impl p::Properties for DomainName {
 
 impl p::ResourceType for DomainName {
     const TYPE: &'static str = "AWS::ApiGateway::DomainName";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DomainName> {
@@ -724,7 +724,7 @@ impl p::Properties for DomainNameAccessAssociation {
 
 impl p::ResourceType for DomainNameAccessAssociation {
     const TYPE: &'static str = "AWS::ApiGateway::DomainNameAccessAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DomainNameAccessAssociation> {
@@ -819,7 +819,7 @@ impl p::Properties for DomainNameV2 {
 
 impl p::ResourceType for DomainNameV2 {
     const TYPE: &'static str = "AWS::ApiGateway::DomainNameV2";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DomainNameV2> {
@@ -1326,7 +1326,7 @@ impl p::Properties for RestApi {
 
 impl p::ResourceType for RestApi {
     const TYPE: &'static str = "AWS::ApiGateway::RestApi";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RestApi> {
@@ -1455,7 +1455,7 @@ impl p::Properties for Stage {
 
 impl p::ResourceType for Stage {
     const TYPE: &'static str = "AWS::ApiGateway::Stage";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Stage> {
@@ -1528,7 +1528,7 @@ impl p::Properties for UsagePlan {
 
 impl p::ResourceType for UsagePlan {
     const TYPE: &'static str = "AWS::ApiGateway::UsagePlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UsagePlan> {
@@ -1622,7 +1622,7 @@ impl p::Properties for VpcLink {
 
 impl p::ResourceType for VpcLink {
     const TYPE: &'static str = "AWS::ApiGateway::VpcLink";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcLink> {

@@ -170,7 +170,7 @@ impl p::Properties for Api {
 
 impl p::ResourceType for Api {
     const TYPE: &'static str = "AWS::ApiGatewayV2::Api";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Api> {
@@ -589,7 +589,7 @@ impl p::Properties for DomainName {
 
 impl p::ResourceType for DomainName {
     const TYPE: &'static str = "AWS::ApiGatewayV2::DomainName";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<DomainName> {
@@ -939,7 +939,7 @@ impl p::Properties for PortalProduct {
 
 impl p::ResourceType for PortalProduct {
     const TYPE: &'static str = "AWS::ApiGatewayV2::PortalProduct";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PortalProduct> {
@@ -1272,7 +1272,7 @@ impl p::Properties for Stage {
 
 impl p::ResourceType for Stage {
     const TYPE: &'static str = "AWS::ApiGatewayV2::Stage";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Stage> {
@@ -1327,7 +1327,7 @@ impl p::Properties for VpcLink {
 
 impl p::ResourceType for VpcLink {
     const TYPE: &'static str = "AWS::ApiGatewayV2::VpcLink";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<VpcLink> {

@@ -51,7 +51,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::AppConfig::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -166,7 +166,7 @@ impl p::Properties for ConfigurationProfile {
 
 impl p::ResourceType for ConfigurationProfile {
     const TYPE: &'static str = "AWS::AppConfig::ConfigurationProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfigurationProfile> {
@@ -275,7 +275,7 @@ pub struct DeploymentRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Deployment {
     const TYPE: &'static str = "AWS::AppConfig::Deployment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Deployment> {
@@ -374,7 +374,7 @@ pub struct DeploymentStrategyRequired<A, B, C, D> {
 
 impl p::ResourceType for DeploymentStrategy {
     const TYPE: &'static str = "AWS::AppConfig::DeploymentStrategy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DeploymentStrategy> {
@@ -451,7 +451,7 @@ impl p::Properties for Environment {
 
 impl p::ResourceType for Environment {
     const TYPE: &'static str = "AWS::AppConfig::Environment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Environment> {
@@ -557,7 +557,7 @@ pub struct ExperimentDefinitionRequired<A, B, C, D, E, F, G, H> {
 
 impl p::ResourceType for ExperimentDefinition {
     const TYPE: &'static str = "AWS::AppConfig::ExperimentDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ExperimentDefinition> {
@@ -643,7 +643,7 @@ impl p::Properties for ExperimentRun {
 
 impl p::ResourceType for ExperimentRun {
     const TYPE: &'static str = "AWS::AppConfig::ExperimentRun";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ExperimentRun> {
@@ -744,7 +744,7 @@ impl p::Properties for Extension {
 
 impl p::ResourceType for Extension {
     const TYPE: &'static str = "AWS::AppConfig::Extension";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Extension> {
@@ -831,7 +831,7 @@ impl p::Properties for ExtensionAssociation {
 
 impl p::ResourceType for ExtensionAssociation {
     const TYPE: &'static str = "AWS::AppConfig::ExtensionAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ExtensionAssociation> {

@@ -64,7 +64,7 @@ pub struct AppAuthorizationRequired<A, B, C, D> {
 
 impl p::ResourceType for AppAuthorization {
     const TYPE: &'static str = "AWS::AppFabric::AppAuthorization";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AppAuthorization> {
@@ -158,7 +158,7 @@ pub struct IngestionDestinationRequired<A, B, C, D> {
 
 impl p::ResourceType for IngestionDestination {
     const TYPE: &'static str = "AWS::AppFabric::IngestionDestination";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IngestionDestination> {

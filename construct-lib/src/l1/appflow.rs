@@ -229,7 +229,7 @@ pub struct FlowRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Flow {
     const TYPE: &'static str = "AWS::AppFlow::Flow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Flow> {

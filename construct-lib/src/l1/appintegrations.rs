@@ -94,7 +94,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::AppIntegrations::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -179,7 +179,7 @@ impl p::Properties for DataIntegration {
 
 impl p::ResourceType for DataIntegration {
     const TYPE: &'static str = "AWS::AppIntegrations::DataIntegration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataIntegration> {
@@ -246,7 +246,7 @@ impl p::Properties for EventIntegration {
 
 impl p::ResourceType for EventIntegration {
     const TYPE: &'static str = "AWS::AppIntegrations::EventIntegration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventIntegration> {

@@ -99,7 +99,7 @@ pub struct ScalableTargetRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ScalableTarget {
     const TYPE: &'static str = "AWS::ApplicationAutoScaling::ScalableTarget";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ScalableTarget> {

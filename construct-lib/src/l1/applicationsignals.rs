@@ -182,7 +182,7 @@ pub struct InstrumentationConfigRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for InstrumentationConfig {
     const TYPE: &'static str = "AWS::ApplicationSignals::InstrumentationConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InstrumentationConfig> {
@@ -290,7 +290,7 @@ impl p::Properties for ServiceLevelObjective {
 
 impl p::ResourceType for ServiceLevelObjective {
     const TYPE: &'static str = "AWS::ApplicationSignals::ServiceLevelObjective";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServiceLevelObjective> {

@@ -67,7 +67,7 @@ impl p::Properties for GatewayRoute {
 
 impl p::ResourceType for GatewayRoute {
     const TYPE: &'static str = "AWS::AppMesh::GatewayRoute";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GatewayRoute> {
@@ -167,7 +167,7 @@ impl p::Properties for Mesh {
 
 impl p::ResourceType for Mesh {
     const TYPE: &'static str = "AWS::AppMesh::Mesh";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Mesh> {
@@ -271,7 +271,7 @@ impl p::Properties for Route {
 
 impl p::ResourceType for Route {
     const TYPE: &'static str = "AWS::AppMesh::Route";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Route> {
@@ -382,7 +382,7 @@ impl p::Properties for VirtualGateway {
 
 impl p::ResourceType for VirtualGateway {
     const TYPE: &'static str = "AWS::AppMesh::VirtualGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VirtualGateway> {
@@ -487,7 +487,7 @@ impl p::Properties for VirtualNode {
 
 impl p::ResourceType for VirtualNode {
     const TYPE: &'static str = "AWS::AppMesh::VirtualNode";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VirtualNode> {
@@ -595,7 +595,7 @@ impl p::Properties for VirtualRouter {
 
 impl p::ResourceType for VirtualRouter {
     const TYPE: &'static str = "AWS::AppMesh::VirtualRouter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VirtualRouter> {
@@ -697,7 +697,7 @@ impl p::Properties for VirtualService {
 
 impl p::ResourceType for VirtualService {
     const TYPE: &'static str = "AWS::AppMesh::VirtualService";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VirtualService> {

@@ -78,7 +78,7 @@ impl p::Properties for AutoScalingConfiguration {
 
 impl p::ResourceType for AutoScalingConfiguration {
     const TYPE: &'static str = "AWS::AppRunner::AutoScalingConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AutoScalingConfiguration> {
@@ -154,7 +154,7 @@ impl p::Properties for ObservabilityConfiguration {
 
 impl p::ResourceType for ObservabilityConfiguration {
     const TYPE: &'static str = "AWS::AppRunner::ObservabilityConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ObservabilityConfiguration> {
@@ -274,7 +274,7 @@ impl p::Properties for Service {
 
 impl p::ResourceType for Service {
     const TYPE: &'static str = "AWS::AppRunner::Service";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Service> {
@@ -369,7 +369,7 @@ impl p::Properties for VpcConnector {
 
 impl p::ResourceType for VpcConnector {
     const TYPE: &'static str = "AWS::AppRunner::VpcConnector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcConnector> {
@@ -443,7 +443,7 @@ impl p::Properties for VpcIngressConnection {
 
 impl p::ResourceType for VpcIngressConnection {
     const TYPE: &'static str = "AWS::AppRunner::VpcIngressConnection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcIngressConnection> {

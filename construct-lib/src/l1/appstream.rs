@@ -82,7 +82,7 @@ impl p::Properties for AppBlock {
 
 impl p::ResourceType for AppBlock {
     const TYPE: &'static str = "AWS::AppStream::AppBlock";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AppBlock> {
@@ -191,7 +191,7 @@ pub struct AppBlockBuilderRequired<A, B, C, D> {
 
 impl p::ResourceType for AppBlockBuilder {
     const TYPE: &'static str = "AWS::AppStream::AppBlockBuilder";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AppBlockBuilder> {
@@ -317,7 +317,7 @@ pub struct ApplicationRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::AppStream::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -726,7 +726,7 @@ impl p::Properties for Fleet {
 
 impl p::ResourceType for Fleet {
     const TYPE: &'static str = "AWS::AppStream::Fleet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Fleet> {
@@ -878,7 +878,7 @@ impl p::Properties for ImageBuilder {
 
 impl p::ResourceType for ImageBuilder {
     const TYPE: &'static str = "AWS::AppStream::ImageBuilder";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ImageBuilder> {
@@ -1039,7 +1039,7 @@ impl p::Properties for Stack {
 
 impl p::ResourceType for Stack {
     const TYPE: &'static str = "AWS::AppStream::Stack";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Stack> {

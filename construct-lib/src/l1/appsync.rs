@@ -54,7 +54,7 @@ impl p::Properties for Api {
 
 impl p::ResourceType for Api {
     const TYPE: &'static str = "AWS::AppSync::Api";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Api> {
@@ -311,7 +311,7 @@ impl p::Properties for ChannelNamespace {
 
 impl p::ResourceType for ChannelNamespace {
     const TYPE: &'static str = "AWS::AppSync::ChannelNamespace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ChannelNamespace> {
@@ -482,7 +482,7 @@ impl p::Properties for DomainName {
 
 impl p::ResourceType for DomainName {
     const TYPE: &'static str = "AWS::AppSync::DomainName";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DomainName> {
@@ -855,7 +855,7 @@ impl p::Properties for GraphqlApi {
 
 impl p::ResourceType for GraphqlApi {
     const TYPE: &'static str = "AWS::AppSync::GraphQLApi";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GraphqlApi> {

@@ -49,7 +49,7 @@ impl p::Properties for TestCase {
 
 impl p::ResourceType for TestCase {
     const TYPE: &'static str = "AWS::AppTest::TestCase";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<TestCase> {

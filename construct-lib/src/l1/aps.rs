@@ -65,7 +65,7 @@ impl p::Properties for AnomalyDetector {
 
 impl p::ResourceType for AnomalyDetector {
     const TYPE: &'static str = "AWS::APS::AnomalyDetector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AnomalyDetector> {
@@ -157,7 +157,7 @@ impl p::Properties for RuleGroupsNamespace {
 
 impl p::ResourceType for RuleGroupsNamespace {
     const TYPE: &'static str = "AWS::APS::RuleGroupsNamespace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RuleGroupsNamespace> {
@@ -230,7 +230,7 @@ impl p::Properties for Scraper {
 
 impl p::ResourceType for Scraper {
     const TYPE: &'static str = "AWS::APS::Scraper";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Scraper> {
@@ -331,7 +331,7 @@ impl p::Properties for Workspace {
 
 impl p::ResourceType for Workspace {
     const TYPE: &'static str = "AWS::APS::Workspace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workspace> {

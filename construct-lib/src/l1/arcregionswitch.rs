@@ -102,7 +102,7 @@ pub struct PlanRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Plan {
     const TYPE: &'static str = "AWS::ARCRegionSwitch::Plan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Plan> {

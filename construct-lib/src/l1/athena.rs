@@ -51,7 +51,7 @@ impl p::Properties for CapacityReservation {
 
 impl p::ResourceType for CapacityReservation {
     const TYPE: &'static str = "AWS::Athena::CapacityReservation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CapacityReservation> {
@@ -160,7 +160,7 @@ impl p::Properties for DataCatalog {
 
 impl p::ResourceType for DataCatalog {
     const TYPE: &'static str = "AWS::Athena::DataCatalog";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataCatalog> {
@@ -354,7 +354,7 @@ impl p::Properties for WorkGroup {
 
 impl p::ResourceType for WorkGroup {
     const TYPE: &'static str = "AWS::Athena::WorkGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WorkGroup> {

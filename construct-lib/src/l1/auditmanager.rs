@@ -99,7 +99,7 @@ impl p::Properties for Assessment {
 
 impl p::ResourceType for Assessment {
     const TYPE: &'static str = "AWS::AuditManager::Assessment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Assessment> {
@@ -170,7 +170,7 @@ impl p::Properties for AssessmentFramework {
 
 impl p::ResourceType for AssessmentFramework {
     const TYPE: &'static str = "AWS::AuditManager::AssessmentFramework";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AssessmentFramework> {
@@ -267,7 +267,7 @@ impl p::Properties for Control {
 
 impl p::ResourceType for Control {
     const TYPE: &'static str = "AWS::AuditManager::Control";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Control> {

@@ -339,7 +339,7 @@ impl p::Properties for AutoScalingGroup {
 
 impl p::ResourceType for AutoScalingGroup {
     const TYPE: &'static str = "AWS::AutoScaling::AutoScalingGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::AutoScaling });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::AutoScaling });
 }
 
 impl p::Resource<AutoScalingGroup> {

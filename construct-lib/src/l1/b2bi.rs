@@ -56,7 +56,7 @@ impl p::Properties for Capability {
 
 impl p::ResourceType for Capability {
     const TYPE: &'static str = "AWS::B2BI::Capability";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Capability> {
@@ -153,7 +153,7 @@ pub struct PartnershipRequired<A, B, C, D> {
 
 impl p::ResourceType for Partnership {
     const TYPE: &'static str = "AWS::B2BI::Partnership";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Partnership> {
@@ -250,7 +250,7 @@ pub struct ProfileRequired<A, B, C, D> {
 
 impl p::ResourceType for Profile {
     const TYPE: &'static str = "AWS::B2BI::Profile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Profile> {
@@ -387,7 +387,7 @@ impl p::Properties for Transformer {
 
 impl p::ResourceType for Transformer {
     const TYPE: &'static str = "AWS::B2BI::Transformer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Transformer> {

@@ -40,7 +40,7 @@ impl p::Properties for BackupPlan {
 
 impl p::ResourceType for BackupPlan {
     const TYPE: &'static str = "AWS::Backup::BackupPlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "BackupPlanTags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "BackupPlanTags", form: p::TagForm::Map });
 }
 
 impl p::Resource<BackupPlan> {
@@ -182,7 +182,7 @@ impl p::Properties for BackupVault {
 
 impl p::ResourceType for BackupVault {
     const TYPE: &'static str = "AWS::Backup::BackupVault";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "BackupVaultTags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "BackupVaultTags", form: p::TagForm::Map });
 }
 
 impl p::Resource<BackupVault> {
@@ -254,7 +254,7 @@ impl p::Properties for Framework {
 
 impl p::ResourceType for Framework {
     const TYPE: &'static str = "AWS::Backup::Framework";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "FrameworkTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "FrameworkTags", form: p::TagForm::List });
 }
 
 impl p::Resource<Framework> {
@@ -321,7 +321,7 @@ impl p::Properties for LegalHold {
 
 impl p::ResourceType for LegalHold {
     const TYPE: &'static str = "AWS::Backup::LegalHold";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LegalHold> {
@@ -421,7 +421,7 @@ impl p::Properties for LogicallyAirGappedBackupVault {
 
 impl p::ResourceType for LogicallyAirGappedBackupVault {
     const TYPE: &'static str = "AWS::Backup::LogicallyAirGappedBackupVault";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "BackupVaultTags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "BackupVaultTags", form: p::TagForm::Map });
 }
 
 impl p::Resource<LogicallyAirGappedBackupVault> {
@@ -506,7 +506,7 @@ impl p::Properties for ReportPlan {
 
 impl p::ResourceType for ReportPlan {
     const TYPE: &'static str = "AWS::Backup::ReportPlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "ReportPlanTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "ReportPlanTags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReportPlan> {
@@ -578,7 +578,7 @@ impl p::Properties for RestoreTestingPlan {
 
 impl p::ResourceType for RestoreTestingPlan {
     const TYPE: &'static str = "AWS::Backup::RestoreTestingPlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RestoreTestingPlan> {
@@ -726,7 +726,7 @@ impl p::Properties for TieringConfiguration {
 
 impl p::ResourceType for TieringConfiguration {
     const TYPE: &'static str = "AWS::Backup::TieringConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "TieringConfigurationTags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "TieringConfigurationTags", form: p::TagForm::Map });
 }
 
 impl p::Resource<TieringConfiguration> {

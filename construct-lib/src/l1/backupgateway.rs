@@ -87,7 +87,7 @@ impl p::Properties for Hypervisor {
 
 impl p::ResourceType for Hypervisor {
     const TYPE: &'static str = "AWS::BackupGateway::Hypervisor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Hypervisor> {

@@ -121,7 +121,7 @@ impl p::Properties for ComputeEnvironment {
 
 impl p::ResourceType for ComputeEnvironment {
     const TYPE: &'static str = "AWS::Batch::ComputeEnvironment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ComputeEnvironment> {
@@ -182,7 +182,7 @@ impl p::Properties for ConsumableResource {
 
 impl p::ResourceType for ConsumableResource {
     const TYPE: &'static str = "AWS::Batch::ConsumableResource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ConsumableResource> {
@@ -344,7 +344,7 @@ impl p::Properties for JobDefinition {
 
 impl p::ResourceType for JobDefinition {
     const TYPE: &'static str = "AWS::Batch::JobDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<JobDefinition> {
@@ -449,7 +449,7 @@ impl p::Properties for JobQueue {
 
 impl p::ResourceType for JobQueue {
     const TYPE: &'static str = "AWS::Batch::JobQueue";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<JobQueue> {
@@ -524,7 +524,7 @@ pub struct QuotaShareRequired<A, B, C, D, E> {
 
 impl p::ResourceType for QuotaShare {
     const TYPE: &'static str = "AWS::Batch::QuotaShare";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<QuotaShare> {
@@ -587,7 +587,7 @@ impl p::Properties for SchedulingPolicy {
 
 impl p::ResourceType for SchedulingPolicy {
     const TYPE: &'static str = "AWS::Batch::SchedulingPolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<SchedulingPolicy> {
@@ -649,7 +649,7 @@ impl p::Properties for ServiceEnvironment {
 
 impl p::ResourceType for ServiceEnvironment {
     const TYPE: &'static str = "AWS::Batch::ServiceEnvironment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ServiceEnvironment> {

@@ -47,7 +47,7 @@ impl p::Properties for Dashboard {
 
 impl p::ResourceType for Dashboard {
     const TYPE: &'static str = "AWS::BCM::Dashboard";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dashboard> {
@@ -153,7 +153,7 @@ pub struct ScheduledReportRequired<A, B, C, D> {
 
 impl p::ResourceType for ScheduledReport {
     const TYPE: &'static str = "AWS::BCM::ScheduledReport";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ScheduledReport> {

@@ -44,7 +44,7 @@ impl p::Properties for Export {
 
 impl p::ResourceType for Export {
     const TYPE: &'static str = "AWS::BCMDataExports::Export";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Export> {

@@ -52,7 +52,7 @@ impl p::Properties for BillEstimate {
 
 impl p::ResourceType for BillEstimate {
     const TYPE: &'static str = "AWS::BcmPricingCalculator::BillEstimate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<BillEstimate> {
@@ -155,7 +155,7 @@ impl p::Properties for BillScenario {
 
 impl p::ResourceType for BillScenario {
     const TYPE: &'static str = "AWS::BcmPricingCalculator::BillScenario";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<BillScenario> {
@@ -239,7 +239,7 @@ impl p::Properties for WorkloadEstimate {
 
 impl p::ResourceType for WorkloadEstimate {
     const TYPE: &'static str = "AWS::BcmPricingCalculator::WorkloadEstimate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WorkloadEstimate> {

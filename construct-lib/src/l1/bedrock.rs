@@ -179,7 +179,7 @@ impl p::Properties for Agent {
 
 impl p::ResourceType for Agent {
     const TYPE: &'static str = "AWS::Bedrock::Agent";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Agent> {
@@ -297,7 +297,7 @@ impl p::Properties for AgentAlias {
 
 impl p::ResourceType for AgentAlias {
     const TYPE: &'static str = "AWS::Bedrock::AgentAlias";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<AgentAlias> {
@@ -392,7 +392,7 @@ impl p::Properties for ApplicationInferenceProfile {
 
 impl p::ResourceType for ApplicationInferenceProfile {
     const TYPE: &'static str = "AWS::Bedrock::ApplicationInferenceProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ApplicationInferenceProfile> {
@@ -510,7 +510,7 @@ impl p::Properties for AutomatedReasoningPolicy {
 
 impl p::ResourceType for AutomatedReasoningPolicy {
     const TYPE: &'static str = "AWS::Bedrock::AutomatedReasoningPolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AutomatedReasoningPolicy> {
@@ -594,7 +594,7 @@ impl p::Properties for AutomatedReasoningPolicyVersion {
 
 impl p::ResourceType for AutomatedReasoningPolicyVersion {
     const TYPE: &'static str = "AWS::Bedrock::AutomatedReasoningPolicyVersion";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AutomatedReasoningPolicyVersion> {
@@ -686,7 +686,7 @@ impl p::Properties for Blueprint {
 
 impl p::ResourceType for Blueprint {
     const TYPE: &'static str = "AWS::Bedrock::Blueprint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Blueprint> {
@@ -762,7 +762,7 @@ impl p::Properties for DataAutomationLibrary {
 
 impl p::ResourceType for DataAutomationLibrary {
     const TYPE: &'static str = "AWS::Bedrock::DataAutomationLibrary";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataAutomationLibrary> {
@@ -867,7 +867,7 @@ impl p::Properties for DataAutomationProject {
 
 impl p::ResourceType for DataAutomationProject {
     const TYPE: &'static str = "AWS::Bedrock::DataAutomationProject";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataAutomationProject> {
@@ -1187,7 +1187,7 @@ impl p::Properties for Flow {
 
 impl p::ResourceType for Flow {
     const TYPE: &'static str = "AWS::Bedrock::Flow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Flow> {
@@ -1283,7 +1283,7 @@ impl p::Properties for FlowAlias {
 
 impl p::ResourceType for FlowAlias {
     const TYPE: &'static str = "AWS::Bedrock::FlowAlias";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<FlowAlias> {
@@ -1498,7 +1498,7 @@ impl p::Properties for Guardrail {
 
 impl p::ResourceType for Guardrail {
     const TYPE: &'static str = "AWS::Bedrock::Guardrail";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Guardrail> {
@@ -1688,7 +1688,7 @@ pub struct IntelligentPromptRouterRequired<A, B, C, D> {
 
 impl p::ResourceType for IntelligentPromptRouter {
     const TYPE: &'static str = "AWS::Bedrock::IntelligentPromptRouter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IntelligentPromptRouter> {
@@ -1782,7 +1782,7 @@ impl p::Properties for KnowledgeBase {
 
 impl p::ResourceType for KnowledgeBase {
     const TYPE: &'static str = "AWS::Bedrock::KnowledgeBase";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<KnowledgeBase> {
@@ -1931,7 +1931,7 @@ impl p::Properties for Prompt {
 
 impl p::ResourceType for Prompt {
     const TYPE: &'static str = "AWS::Bedrock::Prompt";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Prompt> {
@@ -2006,7 +2006,7 @@ impl p::Properties for PromptVersion {
 
 impl p::ResourceType for PromptVersion {
     const TYPE: &'static str = "AWS::Bedrock::PromptVersion";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<PromptVersion> {
@@ -2151,7 +2151,7 @@ impl p::Properties for RetrievalInstruction {
 
 impl p::ResourceType for RetrievalInstruction {
     const TYPE: &'static str = "AWS::Bedrock::RetrievalInstruction";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RetrievalInstruction> {
@@ -2234,7 +2234,7 @@ impl p::Properties for Session {
 
 impl p::ResourceType for Session {
     const TYPE: &'static str = "AWS::Bedrock::Session";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Session> {

@@ -60,7 +60,7 @@ impl p::Properties for ApiKeyCredentialProvider {
 
 impl p::ResourceType for ApiKeyCredentialProvider {
     const TYPE: &'static str = "AWS::BedrockAgentCore::ApiKeyCredentialProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ApiKeyCredentialProvider> {
@@ -180,7 +180,7 @@ impl p::Properties for BrowserCustom {
 
 impl p::ResourceType for BrowserCustom {
     const TYPE: &'static str = "AWS::BedrockAgentCore::BrowserCustom";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<BrowserCustom> {
@@ -256,7 +256,7 @@ impl p::Properties for BrowserProfile {
 
 impl p::ResourceType for BrowserProfile {
     const TYPE: &'static str = "AWS::BedrockAgentCore::BrowserProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<BrowserProfile> {
@@ -349,7 +349,7 @@ impl p::Properties for CapacityProvider {
 
 impl p::ResourceType for CapacityProvider {
     const TYPE: &'static str = "AWS::BedrockAgentCore::CapacityProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CapacityProvider> {
@@ -446,7 +446,7 @@ impl p::Properties for CodeInterpreterCustom {
 
 impl p::ResourceType for CodeInterpreterCustom {
     const TYPE: &'static str = "AWS::BedrockAgentCore::CodeInterpreterCustom";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<CodeInterpreterCustom> {
@@ -556,7 +556,7 @@ impl p::Properties for ConfigurationBundle {
 
 impl p::ResourceType for ConfigurationBundle {
     const TYPE: &'static str = "AWS::BedrockAgentCore::ConfigurationBundle";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfigurationBundle> {
@@ -650,7 +650,7 @@ pub struct ConsentPortalRequired<A, B, C, D> {
 
 impl p::ResourceType for ConsentPortal {
     const TYPE: &'static str = "AWS::BedrockAgentCore::ConsentPortal";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConsentPortal> {
@@ -748,7 +748,7 @@ impl p::Properties for Dataset {
 
 impl p::ResourceType for Dataset {
     const TYPE: &'static str = "AWS::BedrockAgentCore::Dataset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dataset> {
@@ -840,7 +840,7 @@ impl p::Properties for Evaluator {
 
 impl p::ResourceType for Evaluator {
     const TYPE: &'static str = "AWS::BedrockAgentCore::Evaluator";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Evaluator> {
@@ -972,7 +972,7 @@ impl p::Properties for Gateway {
 
 impl p::ResourceType for Gateway {
     const TYPE: &'static str = "AWS::BedrockAgentCore::Gateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Gateway> {
@@ -1431,7 +1431,7 @@ impl p::Properties for Harness {
 
 impl p::ResourceType for Harness {
     const TYPE: &'static str = "AWS::BedrockAgentCore::Harness";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Harness> {
@@ -1543,7 +1543,7 @@ impl p::Properties for HarnessEndpoint {
 
 impl p::ResourceType for HarnessEndpoint {
     const TYPE: &'static str = "AWS::BedrockAgentCore::HarnessEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<HarnessEndpoint> {
@@ -1667,7 +1667,7 @@ impl p::Properties for Memory {
 
 impl p::ResourceType for Memory {
     const TYPE: &'static str = "AWS::BedrockAgentCore::Memory";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Memory> {
@@ -1746,7 +1746,7 @@ impl p::Properties for Oauth2CredentialProvider {
 
 impl p::ResourceType for Oauth2CredentialProvider {
     const TYPE: &'static str = "AWS::BedrockAgentCore::OAuth2CredentialProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Oauth2CredentialProvider> {
@@ -1883,7 +1883,7 @@ pub struct OnlineEvaluationConfigRequired<A, B, C, D> {
 
 impl p::ResourceType for OnlineEvaluationConfig {
     const TYPE: &'static str = "AWS::BedrockAgentCore::OnlineEvaluationConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OnlineEvaluationConfig> {
@@ -2054,7 +2054,7 @@ impl p::Properties for PaymentCredentialProvider {
 
 impl p::ResourceType for PaymentCredentialProvider {
     const TYPE: &'static str = "AWS::BedrockAgentCore::PaymentCredentialProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PaymentCredentialProvider> {
@@ -2135,7 +2135,7 @@ impl p::Properties for PaymentManager {
 
 impl p::ResourceType for PaymentManager {
     const TYPE: &'static str = "AWS::BedrockAgentCore::PaymentManager";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PaymentManager> {
@@ -2314,7 +2314,7 @@ impl p::Properties for PolicyEngine {
 
 impl p::ResourceType for PolicyEngine {
     const TYPE: &'static str = "AWS::BedrockAgentCore::PolicyEngine";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PolicyEngine> {
@@ -2502,7 +2502,7 @@ impl p::Properties for Runtime {
 
 impl p::ResourceType for Runtime {
     const TYPE: &'static str = "AWS::BedrockAgentCore::Runtime";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Runtime> {
@@ -2607,7 +2607,7 @@ impl p::Properties for RuntimeEndpoint {
 
 impl p::ResourceType for RuntimeEndpoint {
     const TYPE: &'static str = "AWS::BedrockAgentCore::RuntimeEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<RuntimeEndpoint> {
@@ -2703,7 +2703,7 @@ impl p::Properties for WorkloadIdentity {
 
 impl p::ResourceType for WorkloadIdentity {
     const TYPE: &'static str = "AWS::BedrockAgentCore::WorkloadIdentity";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WorkloadIdentity> {

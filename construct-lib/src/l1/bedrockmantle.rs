@@ -37,7 +37,7 @@ impl p::Properties for Project {
 
 impl p::ResourceType for Project {
     const TYPE: &'static str = "AWS::BedrockMantle::Project";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Project> {

@@ -56,7 +56,7 @@ impl p::Properties for BillingView {
 
 impl p::ResourceType for BillingView {
     const TYPE: &'static str = "AWS::Billing::BillingView";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<BillingView> {

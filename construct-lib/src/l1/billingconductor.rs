@@ -58,7 +58,7 @@ impl p::Properties for BillingGroup {
 
 impl p::ResourceType for BillingGroup {
     const TYPE: &'static str = "AWS::BillingConductor::BillingGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<BillingGroup> {
@@ -179,7 +179,7 @@ impl p::Properties for CustomLineItem {
 
 impl p::ResourceType for CustomLineItem {
     const TYPE: &'static str = "AWS::BillingConductor::CustomLineItem";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomLineItem> {
@@ -263,7 +263,7 @@ impl p::Properties for PricingPlan {
 
 impl p::ResourceType for PricingPlan {
     const TYPE: &'static str = "AWS::BillingConductor::PricingPlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PricingPlan> {
@@ -383,7 +383,7 @@ impl p::Properties for PricingRule {
 
 impl p::ResourceType for PricingRule {
     const TYPE: &'static str = "AWS::BillingConductor::PricingRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PricingRule> {

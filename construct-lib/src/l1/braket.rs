@@ -47,7 +47,7 @@ impl p::Properties for SpendingLimit {
 
 impl p::ResourceType for SpendingLimit {
     const TYPE: &'static str = "AWS::Braket::SpendingLimit";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SpendingLimit> {

@@ -50,7 +50,7 @@ impl p::Properties for Budget {
 
 impl p::ResourceType for Budget {
     const TYPE: &'static str = "AWS::Budgets::Budget";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "ResourceTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "ResourceTags", form: p::TagForm::List });
 }
 
 impl p::Resource<Budget> {
@@ -135,7 +135,7 @@ pub struct BudgetsActionRequired<A, B, C, D, E, F, G> {
 
 impl p::ResourceType for BudgetsAction {
     const TYPE: &'static str = "AWS::Budgets::BudgetsAction";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "ResourceTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "ResourceTags", form: p::TagForm::List });
 }
 
 impl p::Resource<BudgetsAction> {

@@ -58,7 +58,7 @@ pub struct CaseRequired<A, B, C, D> {
 
 impl p::ResourceType for Case {
     const TYPE: &'static str = "AWS::Cases::Case";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Case> {
@@ -124,7 +124,7 @@ impl p::Properties for CaseRule {
 
 impl p::ResourceType for CaseRule {
     const TYPE: &'static str = "AWS::Cases::CaseRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CaseRule> {
@@ -187,7 +187,7 @@ impl p::Properties for Domain {
 
 impl p::ResourceType for Domain {
     const TYPE: &'static str = "AWS::Cases::Domain";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Domain> {
@@ -268,7 +268,7 @@ impl p::Properties for Field {
 
 impl p::ResourceType for Field {
     const TYPE: &'static str = "AWS::Cases::Field";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Field> {
@@ -345,7 +345,7 @@ impl p::Properties for Layout {
 
 impl p::ResourceType for Layout {
     const TYPE: &'static str = "AWS::Cases::Layout";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Layout> {
@@ -425,7 +425,7 @@ pub struct RelatedItemRequired<A, B, C, D> {
 
 impl p::ResourceType for RelatedItem {
     const TYPE: &'static str = "AWS::Cases::RelatedItem";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RelatedItem> {
@@ -521,7 +521,7 @@ impl p::Properties for Template {
 
 impl p::ResourceType for Template {
     const TYPE: &'static str = "AWS::Cases::Template";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Template> {

@@ -69,7 +69,7 @@ impl p::Properties for Keyspace {
 
 impl p::ResourceType for Keyspace {
     const TYPE: &'static str = "AWS::Cassandra::Keyspace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Keyspace> {
@@ -232,7 +232,7 @@ impl p::Properties for Table {
 
 impl p::ResourceType for Table {
     const TYPE: &'static str = "AWS::Cassandra::Table";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 /// `AWS::Cassandra::Type`: The `CreateType` operation creates a new user-defined type in the

@@ -60,7 +60,7 @@ impl p::Properties for AnomalyMonitor {
 
 impl p::ResourceType for AnomalyMonitor {
     const TYPE: &'static str = "AWS::CE::AnomalyMonitor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "ResourceTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "ResourceTags", form: p::TagForm::List });
 }
 
 impl p::Resource<AnomalyMonitor> {
@@ -165,7 +165,7 @@ pub struct AnomalySubscriptionRequired<A, B, C, D> {
 
 impl p::ResourceType for AnomalySubscription {
     const TYPE: &'static str = "AWS::CE::AnomalySubscription";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "ResourceTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "ResourceTags", form: p::TagForm::List });
 }
 
 impl p::Resource<AnomalySubscription> {
@@ -238,7 +238,7 @@ impl p::Properties for CostCategory {
 
 impl p::ResourceType for CostCategory {
     const TYPE: &'static str = "AWS::CE::CostCategory";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CostCategory> {

@@ -81,7 +81,7 @@ impl p::Properties for AcmeDomainValidation {
 
 impl p::ResourceType for AcmeDomainValidation {
     const TYPE: &'static str = "AWS::CertificateManager::AcmeDomainValidation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AcmeDomainValidation> {
@@ -142,7 +142,7 @@ impl p::Properties for AcmeEndpoint {
 
 impl p::ResourceType for AcmeEndpoint {
     const TYPE: &'static str = "AWS::CertificateManager::AcmeEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AcmeEndpoint> {
@@ -203,7 +203,7 @@ impl p::Properties for AcmeExternalAccountBinding {
 
 impl p::ResourceType for AcmeExternalAccountBinding {
     const TYPE: &'static str = "AWS::CertificateManager::AcmeExternalAccountBinding";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AcmeExternalAccountBinding> {
@@ -326,7 +326,7 @@ impl p::Properties for Certificate {
 
 impl p::ResourceType for Certificate {
     const TYPE: &'static str = "AWS::CertificateManager::Certificate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Certificate> {

@@ -58,7 +58,7 @@ impl p::Properties for CustomAction {
 
 impl p::ResourceType for CustomAction {
     const TYPE: &'static str = "AWS::Chatbot::CustomAction";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomAction> {
@@ -184,7 +184,7 @@ pub struct MicrosoftTeamsChannelConfigurationRequired<A, B, C, D, E> {
 
 impl p::ResourceType for MicrosoftTeamsChannelConfiguration {
     const TYPE: &'static str = "AWS::Chatbot::MicrosoftTeamsChannelConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MicrosoftTeamsChannelConfiguration> {
@@ -295,7 +295,7 @@ pub struct SlackChannelConfigurationRequired<A, B, C, D> {
 
 impl p::ResourceType for SlackChannelConfiguration {
     const TYPE: &'static str = "AWS::Chatbot::SlackChannelConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SlackChannelConfiguration> {

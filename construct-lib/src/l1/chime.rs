@@ -43,7 +43,7 @@ impl p::Properties for AppInstance {
 
 impl p::ResourceType for AppInstance {
     const TYPE: &'static str = "AWS::Chime::AppInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AppInstance> {
@@ -113,7 +113,7 @@ impl p::Properties for AppInstanceBot {
 
 impl p::ResourceType for AppInstanceBot {
     const TYPE: &'static str = "AWS::Chime::AppInstanceBot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AppInstanceBot> {
@@ -193,7 +193,7 @@ impl p::Properties for AppInstanceUser {
 
 impl p::ResourceType for AppInstanceUser {
     const TYPE: &'static str = "AWS::Chime::AppInstanceUser";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AppInstanceUser> {
@@ -314,7 +314,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::Chime::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Channel> {
@@ -389,7 +389,7 @@ impl p::Properties for ChannelFlow {
 
 impl p::ResourceType for ChannelFlow {
     const TYPE: &'static str = "AWS::Chime::ChannelFlow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ChannelFlow> {
@@ -466,7 +466,7 @@ impl p::Properties for MediaInsightsPipelineConfiguration {
 
 impl p::ResourceType for MediaInsightsPipelineConfiguration {
     const TYPE: &'static str = "AWS::Chime::MediaInsightsPipelineConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MediaInsightsPipelineConfiguration> {
@@ -528,7 +528,7 @@ impl p::Properties for MediaPipelineKinesisVideoStreamPool {
 
 impl p::ResourceType for MediaPipelineKinesisVideoStreamPool {
     const TYPE: &'static str = "AWS::Chime::MediaPipelineKinesisVideoStreamPool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MediaPipelineKinesisVideoStreamPool> {
@@ -597,7 +597,7 @@ impl p::Properties for SipMediaApplication {
 
 impl p::ResourceType for SipMediaApplication {
     const TYPE: &'static str = "AWS::Chime::SipMediaApplication";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SipMediaApplication> {
@@ -674,7 +674,7 @@ impl p::Properties for VoiceConnector {
 
 impl p::ResourceType for VoiceConnector {
     const TYPE: &'static str = "AWS::Chime::VoiceConnector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VoiceConnector> {

@@ -111,7 +111,7 @@ pub struct AnalysisTemplateRequired<A, B, C, D> {
 
 impl p::ResourceType for AnalysisTemplate {
     const TYPE: &'static str = "AWS::CleanRooms::AnalysisTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AnalysisTemplate> {
@@ -305,7 +305,7 @@ pub struct CollaborationRequired<A, B, C, D> {
 
 impl p::ResourceType for Collaboration {
     const TYPE: &'static str = "AWS::CleanRooms::Collaboration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Collaboration> {
@@ -407,7 +407,7 @@ pub struct ConfiguredTableRequired<A, B, C, D> {
 
 impl p::ResourceType for ConfiguredTable {
     const TYPE: &'static str = "AWS::CleanRooms::ConfiguredTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfiguredTable> {
@@ -508,7 +508,7 @@ pub struct ConfiguredTableAssociationRequired<A, B, C, D> {
 
 impl p::ResourceType for ConfiguredTableAssociation {
     const TYPE: &'static str = "AWS::CleanRooms::ConfiguredTableAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfiguredTableAssociation> {
@@ -584,7 +584,7 @@ impl p::Properties for IdMappingTable {
 
 impl p::ResourceType for IdMappingTable {
     const TYPE: &'static str = "AWS::CleanRooms::IdMappingTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IdMappingTable> {
@@ -673,7 +673,7 @@ impl p::Properties for IdNamespaceAssociation {
 
 impl p::ResourceType for IdNamespaceAssociation {
     const TYPE: &'static str = "AWS::CleanRooms::IdNamespaceAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IdNamespaceAssociation> {
@@ -771,7 +771,7 @@ impl p::Properties for IntermediateTable {
 
 impl p::ResourceType for IntermediateTable {
     const TYPE: &'static str = "AWS::CleanRooms::IntermediateTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IntermediateTable> {
@@ -881,7 +881,7 @@ impl p::Properties for Membership {
 
 impl p::ResourceType for Membership {
     const TYPE: &'static str = "AWS::CleanRooms::Membership";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Membership> {
@@ -970,7 +970,7 @@ pub struct PrivacyBudgetTemplateRequired<A, B, C, D> {
 
 impl p::ResourceType for PrivacyBudgetTemplate {
     const TYPE: &'static str = "AWS::CleanRooms::PrivacyBudgetTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PrivacyBudgetTemplate> {

@@ -73,7 +73,7 @@ impl p::Properties for ConfiguredModelAlgorithm {
 
 impl p::ResourceType for ConfiguredModelAlgorithm {
     const TYPE: &'static str = "AWS::CleanRoomsML::ConfiguredModelAlgorithm";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfiguredModelAlgorithm> {
@@ -138,7 +138,7 @@ impl p::Properties for ConfiguredModelAlgorithmAssociation {
 
 impl p::ResourceType for ConfiguredModelAlgorithmAssociation {
     const TYPE: &'static str = "AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfiguredModelAlgorithmAssociation> {
@@ -210,7 +210,7 @@ impl p::Properties for TrainingDataset {
 
 impl p::ResourceType for TrainingDataset {
     const TYPE: &'static str = "AWS::CleanRoomsML::TrainingDataset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrainingDataset> {

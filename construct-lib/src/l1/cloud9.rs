@@ -107,7 +107,7 @@ impl p::Properties for EnvironmentEc2 {
 
 impl p::ResourceType for EnvironmentEc2 {
     const TYPE: &'static str = "AWS::Cloud9::EnvironmentEC2";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EnvironmentEc2> {

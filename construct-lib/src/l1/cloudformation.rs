@@ -138,7 +138,7 @@ impl p::Properties for ChangeSet {
 
 impl p::ResourceType for ChangeSet {
     const TYPE: &'static str = "AWS::CloudFormation::ChangeSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ChangeSet> {
@@ -1361,7 +1361,7 @@ impl p::Properties for Stack {
 
 impl p::ResourceType for Stack {
     const TYPE: &'static str = "AWS::CloudFormation::Stack";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Stack> {
@@ -1559,7 +1559,7 @@ impl p::Properties for StackSet {
 
 impl p::ResourceType for StackSet {
     const TYPE: &'static str = "AWS::CloudFormation::StackSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StackSet> {

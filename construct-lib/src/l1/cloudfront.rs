@@ -55,7 +55,7 @@ impl p::Properties for AnycastIpList {
 
 impl p::ResourceType for AnycastIpList {
     const TYPE: &'static str = "AWS::CloudFront::AnycastIpList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AnycastIpList> {
@@ -223,7 +223,7 @@ impl p::Properties for ConnectionFunction {
 
 impl p::ResourceType for ConnectionFunction {
     const TYPE: &'static str = "AWS::CloudFront::ConnectionFunction";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConnectionFunction> {
@@ -316,7 +316,7 @@ impl p::Properties for ConnectionGroup {
 
 impl p::ResourceType for ConnectionGroup {
     const TYPE: &'static str = "AWS::CloudFront::ConnectionGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConnectionGroup> {
@@ -440,7 +440,7 @@ impl p::Properties for Distribution {
 
 impl p::ResourceType for Distribution {
     const TYPE: &'static str = "AWS::CloudFront::Distribution";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Distribution> {
@@ -527,7 +527,7 @@ impl p::Properties for DistributionTenant {
 
 impl p::ResourceType for DistributionTenant {
     const TYPE: &'static str = "AWS::CloudFront::DistributionTenant";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DistributionTenant> {
@@ -739,7 +739,7 @@ impl p::Properties for Function {
 
 impl p::ResourceType for Function {
     const TYPE: &'static str = "AWS::CloudFront::Function";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Function> {
@@ -853,7 +853,7 @@ impl p::Properties for KeyValueStore {
 
 impl p::ResourceType for KeyValueStore {
     const TYPE: &'static str = "AWS::CloudFront::KeyValueStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<KeyValueStore> {
@@ -1182,7 +1182,7 @@ impl p::Properties for StreamingDistribution {
 
 impl p::ResourceType for StreamingDistribution {
     const TYPE: &'static str = "AWS::CloudFront::StreamingDistribution";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StreamingDistribution> {
@@ -1241,7 +1241,7 @@ impl p::Properties for TrustStore {
 
 impl p::ResourceType for TrustStore {
     const TYPE: &'static str = "AWS::CloudFront::TrustStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrustStore> {
@@ -1307,7 +1307,7 @@ impl p::Properties for VpcOrigin {
 
 impl p::ResourceType for VpcOrigin {
     const TYPE: &'static str = "AWS::CloudFront::VpcOrigin";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcOrigin> {

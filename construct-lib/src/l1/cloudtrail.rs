@@ -58,7 +58,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::CloudTrail::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Channel> {
@@ -133,7 +133,7 @@ impl p::Properties for Dashboard {
 
 impl p::ResourceType for Dashboard {
     const TYPE: &'static str = "AWS::CloudTrail::Dashboard";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dashboard> {
@@ -313,7 +313,7 @@ impl p::Properties for EventDataStore {
 
 impl p::ResourceType for EventDataStore {
     const TYPE: &'static str = "AWS::CloudTrail::EventDataStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventDataStore> {
@@ -547,7 +547,7 @@ impl p::Properties for Trail {
 
 impl p::ResourceType for Trail {
     const TYPE: &'static str = "AWS::CloudTrail::Trail";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Trail> {

@@ -263,7 +263,7 @@ impl p::Properties for Alarm {
 
 impl p::ResourceType for Alarm {
     const TYPE: &'static str = "AWS::CloudWatch::Alarm";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Alarm> {
@@ -348,7 +348,7 @@ impl p::Properties for AlarmMuteRule {
 
 impl p::ResourceType for AlarmMuteRule {
     const TYPE: &'static str = "AWS::CloudWatch::AlarmMuteRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AlarmMuteRule> {
@@ -608,7 +608,7 @@ impl p::Properties for CompositeAlarm {
 
 impl p::ResourceType for CompositeAlarm {
     const TYPE: &'static str = "AWS::CloudWatch::CompositeAlarm";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CompositeAlarm> {
@@ -673,7 +673,7 @@ impl p::Properties for Dashboard {
 
 impl p::ResourceType for Dashboard {
     const TYPE: &'static str = "AWS::CloudWatch::Dashboard";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dashboard> {
@@ -737,7 +737,7 @@ impl p::Properties for InsightRule {
 
 impl p::ResourceType for InsightRule {
     const TYPE: &'static str = "AWS::CloudWatch::InsightRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InsightRule> {
@@ -816,7 +816,7 @@ impl p::Properties for Integration {
 
 impl p::ResourceType for Integration {
     const TYPE: &'static str = "AWS::CloudWatch::Integration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Integration> {
@@ -980,7 +980,7 @@ pub struct LogAlarmRequired<A, B, C, D, E> {
 
 impl p::ResourceType for LogAlarm {
     const TYPE: &'static str = "AWS::CloudWatch::LogAlarm";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LogAlarm> {
@@ -1101,7 +1101,7 @@ impl p::Properties for MetricStream {
 
 impl p::ResourceType for MetricStream {
     const TYPE: &'static str = "AWS::CloudWatch::MetricStream";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MetricStream> {
@@ -1280,7 +1280,7 @@ impl p::Properties for View {
 
 impl p::ResourceType for View {
     const TYPE: &'static str = "AWS::CloudWatch::View";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<View> {

@@ -59,7 +59,7 @@ impl p::Properties for Domain {
 
 impl p::ResourceType for Domain {
     const TYPE: &'static str = "AWS::CodeArtifact::Domain";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Domain> {
@@ -157,7 +157,7 @@ impl p::Properties for PackageGroup {
 
 impl p::ResourceType for PackageGroup {
     const TYPE: &'static str = "AWS::CodeArtifact::PackageGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PackageGroup> {
@@ -248,7 +248,7 @@ impl p::Properties for Repository {
 
 impl p::ResourceType for Repository {
     const TYPE: &'static str = "AWS::CodeArtifact::Repository";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Repository> {

@@ -123,7 +123,7 @@ impl p::Properties for Fleet {
 
 impl p::ResourceType for Fleet {
     const TYPE: &'static str = "AWS::CodeBuild::Fleet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Fleet> {
@@ -341,7 +341,7 @@ pub struct ProjectRequired<A, B, C, D> {
 
 impl p::ResourceType for Project {
     const TYPE: &'static str = "AWS::CodeBuild::Project";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Project> {
@@ -422,7 +422,7 @@ impl p::Properties for ReportGroup {
 
 impl p::ResourceType for ReportGroup {
     const TYPE: &'static str = "AWS::CodeBuild::ReportGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReportGroup> {

@@ -75,7 +75,7 @@ impl p::Properties for Repository {
 
 impl p::ResourceType for Repository {
     const TYPE: &'static str = "AWS::CodeCommit::Repository";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Repository> {

@@ -59,7 +59,7 @@ impl p::Properties for Connection {
 
 impl p::ResourceType for Connection {
     const TYPE: &'static str = "AWS::CodeConnections::Connection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connection> {
@@ -129,7 +129,7 @@ impl p::Properties for Host {
 
 impl p::ResourceType for Host {
     const TYPE: &'static str = "AWS::CodeConnections::Host";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Host> {

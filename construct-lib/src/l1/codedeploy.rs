@@ -56,7 +56,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::CodeDeploy::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -331,7 +331,7 @@ impl p::Properties for DeploymentGroup {
 
 impl p::ResourceType for DeploymentGroup {
     const TYPE: &'static str = "AWS::CodeDeploy::DeploymentGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DeploymentGroup> {

@@ -63,7 +63,7 @@ impl p::Properties for ProfilingGroup {
 
 impl p::ResourceType for ProfilingGroup {
     const TYPE: &'static str = "AWS::CodeGuruProfiler::ProfilingGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ProfilingGroup> {

@@ -85,7 +85,7 @@ impl p::Properties for RepositoryAssociation {
 
 impl p::ResourceType for RepositoryAssociation {
     const TYPE: &'static str = "AWS::CodeGuruReviewer::RepositoryAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RepositoryAssociation> {

@@ -81,7 +81,7 @@ pub struct CustomActionTypeRequired<A, B, C, D, E> {
 
 impl p::ResourceType for CustomActionType {
     const TYPE: &'static str = "AWS::CodePipeline::CustomActionType";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomActionType> {
@@ -202,7 +202,7 @@ impl p::Properties for Pipeline {
 
 impl p::ResourceType for Pipeline {
     const TYPE: &'static str = "AWS::CodePipeline::Pipeline";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Pipeline> {
@@ -311,7 +311,7 @@ pub struct WebhookRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Webhook {
     const TYPE: &'static str = "AWS::CodePipeline::Webhook";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Webhook> {

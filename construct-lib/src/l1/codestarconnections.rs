@@ -59,7 +59,7 @@ impl p::Properties for Connection {
 
 impl p::ResourceType for Connection {
     const TYPE: &'static str = "AWS::CodeStarConnections::Connection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connection> {
@@ -134,7 +134,7 @@ impl p::Properties for RepositoryLink {
 
 impl p::ResourceType for RepositoryLink {
     const TYPE: &'static str = "AWS::CodeStarConnections::RepositoryLink";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RepositoryLink> {

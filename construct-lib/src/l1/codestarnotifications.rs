@@ -100,7 +100,7 @@ pub struct NotificationRuleRequired<A, B, C, D, E> {
 
 impl p::ResourceType for NotificationRule {
     const TYPE: &'static str = "AWS::CodeStarNotifications::NotificationRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<NotificationRule> {

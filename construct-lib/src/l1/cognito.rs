@@ -114,7 +114,7 @@ impl p::Properties for IdentityPool {
 
 impl p::ResourceType for IdentityPool {
     const TYPE: &'static str = "AWS::Cognito::IdentityPool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "IdentityPoolTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "IdentityPoolTags", form: p::TagForm::List });
 }
 
 impl p::Resource<IdentityPool> {
@@ -716,7 +716,7 @@ impl p::Properties for UserPool {
 
 impl p::ResourceType for UserPool {
     const TYPE: &'static str = "AWS::Cognito::UserPool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "UserPoolTags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "UserPoolTags", form: p::TagForm::Map });
 }
 
 impl p::Resource<UserPool> {
@@ -1279,7 +1279,7 @@ impl p::Properties for UserPoolRegionalConfigurationAttachment {
 
 impl p::ResourceType for UserPoolRegionalConfigurationAttachment {
     const TYPE: &'static str = "AWS::Cognito::UserPoolRegionalConfigurationAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "UserPoolTags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "UserPoolTags", form: p::TagForm::Map });
 }
 
 impl p::Resource<UserPoolRegionalConfigurationAttachment> {
@@ -1325,7 +1325,7 @@ impl p::Properties for UserPoolReplica {
 
 impl p::ResourceType for UserPoolReplica {
     const TYPE: &'static str = "AWS::Cognito::UserPoolReplica";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "UserPoolTagsAtCreate", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "UserPoolTagsAtCreate", form: p::TagForm::Map });
 }
 
 /// The `AWS::Cognito::UserPoolResourceServer` resource creates a new OAuth2.0 resource server and

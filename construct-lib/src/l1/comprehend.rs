@@ -139,7 +139,7 @@ pub struct DocumentClassifierRequired<A, B, C, D> {
 
 impl p::ResourceType for DocumentClassifier {
     const TYPE: &'static str = "AWS::Comprehend::DocumentClassifier";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DocumentClassifier> {
@@ -189,7 +189,7 @@ impl p::Properties for DocumentClassifierEndpoint {
 
 impl p::ResourceType for DocumentClassifierEndpoint {
     const TYPE: &'static str = "AWS::Comprehend::DocumentClassifierEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DocumentClassifierEndpoint> {
@@ -314,7 +314,7 @@ pub struct EntityRecognizerRequired<A, B, C, D> {
 
 impl p::ResourceType for EntityRecognizer {
     const TYPE: &'static str = "AWS::Comprehend::EntityRecognizer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EntityRecognizer> {
@@ -387,7 +387,7 @@ impl p::Properties for EntityRecognizerEndpoint {
 
 impl p::ResourceType for EntityRecognizerEndpoint {
     const TYPE: &'static str = "AWS::Comprehend::EntityRecognizerEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EntityRecognizerEndpoint> {
@@ -496,7 +496,7 @@ impl p::Properties for Flywheel {
 
 impl p::ResourceType for Flywheel {
     const TYPE: &'static str = "AWS::Comprehend::Flywheel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Flywheel> {

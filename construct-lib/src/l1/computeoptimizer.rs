@@ -87,7 +87,7 @@ pub struct AutomationRuleRequired<A, B, C, D, E> {
 
 impl p::ResourceType for AutomationRule {
     const TYPE: &'static str = "AWS::ComputeOptimizer::AutomationRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AutomationRule> {

@@ -42,7 +42,7 @@ impl p::Properties for AggregationAuthorization {
 
 impl p::ResourceType for AggregationAuthorization {
     const TYPE: &'static str = "AWS::Config::AggregationAuthorization";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AggregationAuthorization> {
@@ -218,7 +218,7 @@ impl p::Properties for ConfigurationAggregator {
 
 impl p::ResourceType for ConfigurationAggregator {
     const TYPE: &'static str = "AWS::Config::ConfigurationAggregator";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfigurationAggregator> {
@@ -411,7 +411,7 @@ impl p::Properties for ConformancePack {
 
 impl p::ResourceType for ConformancePack {
     const TYPE: &'static str = "AWS::Config::ConformancePack";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConformancePack> {
@@ -460,7 +460,7 @@ impl p::Properties for Connector {
 
 impl p::ResourceType for Connector {
     const TYPE: &'static str = "AWS::Config::Connector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connector> {
@@ -717,7 +717,7 @@ impl p::Properties for OrganizationConformancePack {
 
 impl p::ResourceType for OrganizationConformancePack {
     const TYPE: &'static str = "AWS::Config::OrganizationConformancePack";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OrganizationConformancePack> {
@@ -870,7 +870,7 @@ impl p::Properties for StoredQuery {
 
 impl p::ResourceType for StoredQuery {
     const TYPE: &'static str = "AWS::Config::StoredQuery";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StoredQuery> {

@@ -70,7 +70,7 @@ impl p::Properties for AgentStatus {
 
 impl p::ResourceType for AgentStatus {
     const TYPE: &'static str = "AWS::Connect::AgentStatus";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AgentStatus> {
@@ -195,7 +195,7 @@ pub struct ContactFlowRequired<A, B, C, D> {
 
 impl p::ResourceType for ContactFlow {
     const TYPE: &'static str = "AWS::Connect::ContactFlow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ContactFlow> {
@@ -275,7 +275,7 @@ impl p::Properties for ContactFlowModule {
 
 impl p::ResourceType for ContactFlowModule {
     const TYPE: &'static str = "AWS::Connect::ContactFlowModule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ContactFlowModule> {
@@ -573,7 +573,7 @@ pub struct DataTableRequired<A, B, C, D, E> {
 
 impl p::ResourceType for DataTable {
     const TYPE: &'static str = "AWS::Connect::DataTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataTable> {
@@ -804,7 +804,7 @@ impl p::Properties for EmailAddress {
 
 impl p::ResourceType for EmailAddress {
     const TYPE: &'static str = "AWS::Connect::EmailAddress";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EmailAddress> {
@@ -923,7 +923,7 @@ pub struct EvaluationFormRequired<A, B, C, D> {
 
 impl p::ResourceType for EvaluationForm {
     const TYPE: &'static str = "AWS::Connect::EvaluationForm";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EvaluationForm> {
@@ -1012,7 +1012,7 @@ pub struct HoursOfOperationRequired<A, B, C, D> {
 
 impl p::ResourceType for HoursOfOperation {
     const TYPE: &'static str = "AWS::Connect::HoursOfOperation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<HoursOfOperation> {
@@ -1079,7 +1079,7 @@ impl p::Properties for Instance {
 
 impl p::ResourceType for Instance {
     const TYPE: &'static str = "AWS::Connect::Instance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Instance> {
@@ -1217,7 +1217,7 @@ impl p::Properties for IntegrationAssociation {
 
 impl p::ResourceType for IntegrationAssociation {
     const TYPE: &'static str = "AWS::Connect::IntegrationAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IntegrationAssociation> {
@@ -1297,7 +1297,7 @@ pub struct MetricRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Metric {
     const TYPE: &'static str = "AWS::Connect::Metric";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Metric> {
@@ -1457,7 +1457,7 @@ impl p::Properties for Notification {
 
 impl p::ResourceType for Notification {
     const TYPE: &'static str = "AWS::Connect::Notification";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Notification> {
@@ -1558,7 +1558,7 @@ impl p::Properties for PhoneNumber {
 
 impl p::ResourceType for PhoneNumber {
     const TYPE: &'static str = "AWS::Connect::PhoneNumber";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PhoneNumber> {
@@ -1690,7 +1690,7 @@ impl p::Properties for Prompt {
 
 impl p::ResourceType for Prompt {
     const TYPE: &'static str = "AWS::Connect::Prompt";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Prompt> {
@@ -1789,7 +1789,7 @@ impl p::Properties for Queue {
 
 impl p::ResourceType for Queue {
     const TYPE: &'static str = "AWS::Connect::Queue";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Queue> {
@@ -1860,7 +1860,7 @@ impl p::Properties for QuickConnect {
 
 impl p::ResourceType for QuickConnect {
     const TYPE: &'static str = "AWS::Connect::QuickConnect";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<QuickConnect> {
@@ -1956,7 +1956,7 @@ pub struct RoutingProfileRequired<A, B, C, D, E> {
 
 impl p::ResourceType for RoutingProfile {
     const TYPE: &'static str = "AWS::Connect::RoutingProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RoutingProfile> {
@@ -2027,7 +2027,7 @@ pub struct RuleRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for Rule {
     const TYPE: &'static str = "AWS::Connect::Rule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Rule> {
@@ -2195,7 +2195,7 @@ impl p::Properties for SecurityProfile {
 
 impl p::ResourceType for SecurityProfile {
     const TYPE: &'static str = "AWS::Connect::SecurityProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SecurityProfile> {
@@ -2319,7 +2319,7 @@ impl p::Properties for TaskTemplate {
 
 impl p::ResourceType for TaskTemplate {
     const TYPE: &'static str = "AWS::Connect::TaskTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TaskTemplate> {
@@ -2394,7 +2394,7 @@ impl p::Properties for TestCase {
 
 impl p::ResourceType for TestCase {
     const TYPE: &'static str = "AWS::Connect::TestCase";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TestCase> {
@@ -2460,7 +2460,7 @@ impl p::Properties for TrafficDistributionGroup {
 
 impl p::ResourceType for TrafficDistributionGroup {
     const TYPE: &'static str = "AWS::Connect::TrafficDistributionGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrafficDistributionGroup> {
@@ -2521,7 +2521,7 @@ impl p::Properties for UseCase {
 
 impl p::ResourceType for UseCase {
     const TYPE: &'static str = "AWS::Connect::UseCase";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UseCase> {
@@ -2658,7 +2658,7 @@ pub struct UserRequired<A, B, C, D> {
 
 impl p::ResourceType for User {
     const TYPE: &'static str = "AWS::Connect::User";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<User> {
@@ -2711,7 +2711,7 @@ impl p::Properties for UserHierarchyGroup {
 
 impl p::ResourceType for UserHierarchyGroup {
     const TYPE: &'static str = "AWS::Connect::UserHierarchyGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UserHierarchyGroup> {
@@ -2823,7 +2823,7 @@ pub struct ViewRequired<A, B, C, D> {
 
 impl p::ResourceType for View {
     const TYPE: &'static str = "AWS::Connect::View";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<View> {
@@ -2957,7 +2957,7 @@ pub struct VocabularyRequired<A, B, C, D> {
 
 impl p::ResourceType for Vocabulary {
     const TYPE: &'static str = "AWS::Connect::Vocabulary";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Vocabulary> {
@@ -3068,7 +3068,7 @@ impl p::Properties for Workspace {
 
 impl p::ResourceType for Workspace {
     const TYPE: &'static str = "AWS::Connect::Workspace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workspace> {

@@ -55,7 +55,7 @@ pub struct CampaignRequired<A, B, C, D> {
 
 impl p::ResourceType for Campaign {
     const TYPE: &'static str = "AWS::ConnectCampaigns::Campaign";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Campaign> {

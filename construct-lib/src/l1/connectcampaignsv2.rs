@@ -97,7 +97,7 @@ impl p::Properties for Campaign {
 
 impl p::ResourceType for Campaign {
     const TYPE: &'static str = "AWS::ConnectCampaignsV2::Campaign";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Campaign> {

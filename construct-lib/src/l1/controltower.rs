@@ -49,7 +49,7 @@ impl p::Properties for EnabledBaseline {
 
 impl p::ResourceType for EnabledBaseline {
     const TYPE: &'static str = "AWS::ControlTower::EnabledBaseline";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EnabledBaseline> {
@@ -109,7 +109,7 @@ impl p::Properties for EnabledControl {
 
 impl p::ResourceType for EnabledControl {
     const TYPE: &'static str = "AWS::ControlTower::EnabledControl";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 /// `AWS::ControlTower::LandingZone`: Creates a new landing zone. This API call starts an
@@ -158,7 +158,7 @@ impl p::Properties for LandingZone {
 
 impl p::ResourceType for LandingZone {
     const TYPE: &'static str = "AWS::ControlTower::LandingZone";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LandingZone> {

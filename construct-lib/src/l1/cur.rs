@@ -106,7 +106,7 @@ pub struct ReportDefinitionRequired<A, B, C, D, E, F, G, H, I> {
 
 impl p::ResourceType for ReportDefinition {
     const TYPE: &'static str = "AWS::CUR::ReportDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReportDefinition> {

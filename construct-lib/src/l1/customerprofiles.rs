@@ -87,7 +87,7 @@ pub struct CalculatedAttributeDefinitionRequired<A, B, C, D> {
 
 impl p::ResourceType for CalculatedAttributeDefinition {
     const TYPE: &'static str = "AWS::CustomerProfiles::CalculatedAttributeDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CalculatedAttributeDefinition> {
@@ -188,7 +188,7 @@ impl p::Properties for Domain {
 
 impl p::ResourceType for Domain {
     const TYPE: &'static str = "AWS::CustomerProfiles::Domain";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Domain> {
@@ -279,7 +279,7 @@ impl p::Properties for DomainObjectType {
 
 impl p::ResourceType for DomainObjectType {
     const TYPE: &'static str = "AWS::CustomerProfiles::DomainObjectType";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DomainObjectType> {
@@ -336,7 +336,7 @@ impl p::Properties for EventStream {
 
 impl p::ResourceType for EventStream {
     const TYPE: &'static str = "AWS::CustomerProfiles::EventStream";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventStream> {
@@ -450,7 +450,7 @@ pub struct EventTriggerRequired<A, B, C, D> {
 
 impl p::ResourceType for EventTrigger {
     const TYPE: &'static str = "AWS::CustomerProfiles::EventTrigger";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventTrigger> {
@@ -543,7 +543,7 @@ impl p::Properties for Integration {
 
 impl p::ResourceType for Integration {
     const TYPE: &'static str = "AWS::CustomerProfiles::Integration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Integration> {
@@ -670,7 +670,7 @@ impl p::Properties for ObjectType {
 
 impl p::ResourceType for ObjectType {
     const TYPE: &'static str = "AWS::CustomerProfiles::ObjectType";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ObjectType> {
@@ -745,7 +745,7 @@ impl p::Properties for Recommender {
 
 impl p::ResourceType for Recommender {
     const TYPE: &'static str = "AWS::CustomerProfiles::Recommender";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Recommender> {
@@ -843,7 +843,7 @@ impl p::Properties for RecommenderFilter {
 
 impl p::ResourceType for RecommenderFilter {
     const TYPE: &'static str = "AWS::CustomerProfiles::RecommenderFilter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RecommenderFilter> {
@@ -904,7 +904,7 @@ impl p::Properties for RecommenderSchema {
 
 impl p::ResourceType for RecommenderSchema {
     const TYPE: &'static str = "AWS::CustomerProfiles::RecommenderSchema";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RecommenderSchema> {
@@ -995,7 +995,7 @@ impl p::Properties for SegmentDefinition {
 
 impl p::ResourceType for SegmentDefinition {
     const TYPE: &'static str = "AWS::CustomerProfiles::SegmentDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SegmentDefinition> {

@@ -65,7 +65,7 @@ impl p::Properties for Dataset {
 
 impl p::ResourceType for Dataset {
     const TYPE: &'static str = "AWS::DataBrew::Dataset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dataset> {
@@ -241,7 +241,7 @@ impl p::Properties for Job {
 
 impl p::ResourceType for Job {
     const TYPE: &'static str = "AWS::DataBrew::Job";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Job> {
@@ -312,7 +312,7 @@ pub struct ProjectRequired<A, B, C, D> {
 
 impl p::ResourceType for Project {
     const TYPE: &'static str = "AWS::DataBrew::Project";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Project> {
@@ -366,7 +366,7 @@ impl p::Properties for Recipe {
 
 impl p::ResourceType for Recipe {
     const TYPE: &'static str = "AWS::DataBrew::Recipe";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Recipe> {
@@ -423,7 +423,7 @@ impl p::Properties for Ruleset {
 
 impl p::ResourceType for Ruleset {
     const TYPE: &'static str = "AWS::DataBrew::Ruleset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Ruleset> {
@@ -480,7 +480,7 @@ impl p::Properties for Schedule {
 
 impl p::ResourceType for Schedule {
     const TYPE: &'static str = "AWS::DataBrew::Schedule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Schedule> {

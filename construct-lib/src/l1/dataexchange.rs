@@ -40,7 +40,7 @@ impl p::Properties for DataSet {
 
 impl p::ResourceType for DataSet {
     const TYPE: &'static str = "AWS::DataExchange::DataSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataSet> {
@@ -105,7 +105,7 @@ impl p::Properties for EventAction {
 
 impl p::ResourceType for EventAction {
     const TYPE: &'static str = "AWS::DataExchange::EventAction";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventAction> {

@@ -80,7 +80,7 @@ impl p::Properties for Pipeline {
 
 impl p::ResourceType for Pipeline {
     const TYPE: &'static str = "AWS::DataPipeline::Pipeline";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "PipelineTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "PipelineTags", form: p::TagForm::List });
 }
 
 impl p::Resource<Pipeline> {

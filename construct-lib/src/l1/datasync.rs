@@ -91,7 +91,7 @@ impl p::Properties for Agent {
 
 impl p::ResourceType for Agent {
     const TYPE: &'static str = "AWS::DataSync::Agent";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Agent> {
@@ -227,7 +227,7 @@ impl p::Properties for LocationAzureBlob {
 
 impl p::ResourceType for LocationAzureBlob {
     const TYPE: &'static str = "AWS::DataSync::LocationAzureBlob";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationAzureBlob> {
@@ -346,7 +346,7 @@ impl p::Properties for LocationEfs {
 
 impl p::ResourceType for LocationEfs {
     const TYPE: &'static str = "AWS::DataSync::LocationEFS";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationEfs> {
@@ -417,7 +417,7 @@ impl p::Properties for LocationFSxLustre {
 
 impl p::ResourceType for LocationFSxLustre {
     const TYPE: &'static str = "AWS::DataSync::LocationFSxLustre";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationFSxLustre> {
@@ -496,7 +496,7 @@ impl p::Properties for LocationFSxOntap {
 
 impl p::ResourceType for LocationFSxOntap {
     const TYPE: &'static str = "AWS::DataSync::LocationFSxONTAP";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationFSxOntap> {
@@ -589,7 +589,7 @@ impl p::Properties for LocationFSxOpenZfs {
 
 impl p::ResourceType for LocationFSxOpenZfs {
     const TYPE: &'static str = "AWS::DataSync::LocationFSxOpenZFS";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationFSxOpenZfs> {
@@ -703,7 +703,7 @@ impl p::Properties for LocationFSxWindows {
 
 impl p::ResourceType for LocationFSxWindows {
     const TYPE: &'static str = "AWS::DataSync::LocationFSxWindows";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationFSxWindows> {
@@ -874,7 +874,7 @@ impl p::Properties for LocationHdfs {
 
 impl p::ResourceType for LocationHdfs {
     const TYPE: &'static str = "AWS::DataSync::LocationHDFS";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationHdfs> {
@@ -964,7 +964,7 @@ impl p::Properties for LocationNfs {
 
 impl p::ResourceType for LocationNfs {
     const TYPE: &'static str = "AWS::DataSync::LocationNFS";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationNfs> {
@@ -1119,7 +1119,7 @@ impl p::Properties for LocationObjectStorage {
 
 impl p::ResourceType for LocationObjectStorage {
     const TYPE: &'static str = "AWS::DataSync::LocationObjectStorage";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationObjectStorage> {
@@ -1220,7 +1220,7 @@ impl p::Properties for LocationS3 {
 
 impl p::ResourceType for LocationS3 {
     const TYPE: &'static str = "AWS::DataSync::LocationS3";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationS3> {
@@ -1399,7 +1399,7 @@ impl p::Properties for LocationSmb {
 
 impl p::ResourceType for LocationSmb {
     const TYPE: &'static str = "AWS::DataSync::LocationSMB";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocationSmb> {
@@ -1549,7 +1549,7 @@ impl p::Properties for Task {
 
 impl p::ResourceType for Task {
     const TYPE: &'static str = "AWS::DataSync::Task";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Task> {

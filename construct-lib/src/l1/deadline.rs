@@ -75,7 +75,7 @@ pub struct BudgetRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for Budget {
     const TYPE: &'static str = "AWS::Deadline::Budget";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Budget> {
@@ -161,7 +161,7 @@ impl p::Properties for Farm {
 
 impl p::ResourceType for Farm {
     const TYPE: &'static str = "AWS::Deadline::Farm";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Farm> {
@@ -266,7 +266,7 @@ pub struct FleetRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Fleet {
     const TYPE: &'static str = "AWS::Deadline::Fleet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Fleet> {
@@ -343,7 +343,7 @@ impl p::Properties for LicenseEndpoint {
 
 impl p::ResourceType for LicenseEndpoint {
     const TYPE: &'static str = "AWS::Deadline::LicenseEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LicenseEndpoint> {
@@ -585,7 +585,7 @@ pub struct MonitorRequired<A, B, C, D> {
 
 impl p::ResourceType for Monitor {
     const TYPE: &'static str = "AWS::Deadline::Monitor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Monitor> {
@@ -711,7 +711,7 @@ impl p::Properties for Queue {
 
 impl p::ResourceType for Queue {
     const TYPE: &'static str = "AWS::Deadline::Queue";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Queue> {
@@ -956,7 +956,7 @@ impl p::Properties for Worker {
 
 impl p::ResourceType for Worker {
     const TYPE: &'static str = "AWS::Deadline::Worker";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Worker> {

@@ -40,7 +40,7 @@ impl p::Properties for Graph {
 
 impl p::ResourceType for Graph {
     const TYPE: &'static str = "AWS::Detective::Graph";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Graph> {

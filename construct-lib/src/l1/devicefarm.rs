@@ -59,7 +59,7 @@ impl p::Properties for DevicePool {
 
 impl p::ResourceType for DevicePool {
     const TYPE: &'static str = "AWS::DeviceFarm::DevicePool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DevicePool> {
@@ -135,7 +135,7 @@ impl p::Properties for InstanceProfile {
 
 impl p::ResourceType for InstanceProfile {
     const TYPE: &'static str = "AWS::DeviceFarm::InstanceProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InstanceProfile> {
@@ -254,7 +254,7 @@ impl p::Properties for NetworkProfile {
 
 impl p::ResourceType for NetworkProfile {
     const TYPE: &'static str = "AWS::DeviceFarm::NetworkProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkProfile> {
@@ -329,7 +329,7 @@ impl p::Properties for Project {
 
 impl p::ResourceType for Project {
     const TYPE: &'static str = "AWS::DeviceFarm::Project";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Project> {
@@ -388,7 +388,7 @@ impl p::Properties for TestGridProject {
 
 impl p::ResourceType for TestGridProject {
     const TYPE: &'static str = "AWS::DeviceFarm::TestGridProject";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TestGridProject> {
@@ -512,7 +512,7 @@ impl p::Properties for VpceConfiguration {
 
 impl p::ResourceType for VpceConfiguration {
     const TYPE: &'static str = "AWS::DeviceFarm::VPCEConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpceConfiguration> {

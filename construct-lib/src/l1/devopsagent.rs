@@ -76,7 +76,7 @@ impl p::Properties for AgentSpace {
 
 impl p::ResourceType for AgentSpace {
     const TYPE: &'static str = "AWS::DevOpsAgent::AgentSpace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AgentSpace> {
@@ -321,7 +321,7 @@ impl p::Properties for PrivateConnection {
 
 impl p::ResourceType for PrivateConnection {
     const TYPE: &'static str = "AWS::DevOpsAgent::PrivateConnection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PrivateConnection> {
@@ -424,7 +424,7 @@ impl p::Properties for Service {
 
 impl p::ResourceType for Service {
     const TYPE: &'static str = "AWS::DevOpsAgent::Service";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Service> {

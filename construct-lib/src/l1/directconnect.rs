@@ -65,7 +65,7 @@ impl p::Properties for Connection {
 
 impl p::ResourceType for Connection {
     const TYPE: &'static str = "AWS::DirectConnect::Connection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connection> {
@@ -127,7 +127,7 @@ impl p::Properties for DirectConnectGateway {
 
 impl p::ResourceType for DirectConnectGateway {
     const TYPE: &'static str = "AWS::DirectConnect::DirectConnectGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DirectConnectGateway> {
@@ -260,7 +260,7 @@ impl p::Properties for Lag {
 
 impl p::ResourceType for Lag {
     const TYPE: &'static str = "AWS::DirectConnect::Lag";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Lag> {
@@ -382,7 +382,7 @@ pub struct PrivateVirtualInterfaceRequired<A, B, C, D> {
 
 impl p::ResourceType for PrivateVirtualInterface {
     const TYPE: &'static str = "AWS::DirectConnect::PrivateVirtualInterface";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PrivateVirtualInterface> {
@@ -478,7 +478,7 @@ pub struct PublicVirtualInterfaceRequired<A, B, C, D> {
 
 impl p::ResourceType for PublicVirtualInterface {
     const TYPE: &'static str = "AWS::DirectConnect::PublicVirtualInterface";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PublicVirtualInterface> {
@@ -584,7 +584,7 @@ pub struct TransitVirtualInterfaceRequired<A, B, C, D, E> {
 
 impl p::ResourceType for TransitVirtualInterface {
     const TYPE: &'static str = "AWS::DirectConnect::TransitVirtualInterface";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitVirtualInterface> {

@@ -185,7 +185,7 @@ impl p::Properties for SimpleAd {
 
 impl p::ResourceType for SimpleAd {
     const TYPE: &'static str = "AWS::DirectoryService::SimpleAD";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SimpleAd> {

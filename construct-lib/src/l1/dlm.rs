@@ -136,7 +136,7 @@ impl p::Properties for LifecyclePolicy {
 
 impl p::ResourceType for LifecyclePolicy {
     const TYPE: &'static str = "AWS::DLM::LifecyclePolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LifecyclePolicy> {

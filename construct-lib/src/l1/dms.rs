@@ -129,7 +129,7 @@ impl p::Properties for DataMigration {
 
 impl p::ResourceType for DataMigration {
     const TYPE: &'static str = "AWS::DMS::DataMigration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataMigration> {
@@ -221,7 +221,7 @@ impl p::Properties for DataProvider {
 
 impl p::ResourceType for DataProvider {
     const TYPE: &'static str = "AWS::DMS::DataProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataProvider> {
@@ -500,7 +500,7 @@ impl p::Properties for Endpoint {
 
 impl p::ResourceType for Endpoint {
     const TYPE: &'static str = "AWS::DMS::Endpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Endpoint> {
@@ -592,7 +592,7 @@ impl p::Properties for EventSubscription {
 
 impl p::ResourceType for EventSubscription {
     const TYPE: &'static str = "AWS::DMS::EventSubscription";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventSubscription> {
@@ -711,7 +711,7 @@ impl p::Properties for InstanceProfile {
 
 impl p::ResourceType for InstanceProfile {
     const TYPE: &'static str = "AWS::DMS::InstanceProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InstanceProfile> {
@@ -843,7 +843,7 @@ impl p::Properties for MigrationProject {
 
 impl p::ResourceType for MigrationProject {
     const TYPE: &'static str = "AWS::DMS::MigrationProject";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MigrationProject> {
@@ -943,7 +943,7 @@ pub struct ReplicationConfigRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for ReplicationConfig {
     const TYPE: &'static str = "AWS::DMS::ReplicationConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReplicationConfig> {
@@ -1127,7 +1127,7 @@ impl p::Properties for ReplicationInstance {
 
 impl p::ResourceType for ReplicationInstance {
     const TYPE: &'static str = "AWS::DMS::ReplicationInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReplicationInstance> {
@@ -1195,7 +1195,7 @@ impl p::Properties for ReplicationSubnetGroup {
 
 impl p::ResourceType for ReplicationSubnetGroup {
     const TYPE: &'static str = "AWS::DMS::ReplicationSubnetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReplicationSubnetGroup> {
@@ -1328,7 +1328,7 @@ pub struct ReplicationTaskRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ReplicationTask {
     const TYPE: &'static str = "AWS::DMS::ReplicationTask";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReplicationTask> {

@@ -320,7 +320,7 @@ impl p::Properties for DbCluster {
 
 impl p::ResourceType for DbCluster {
     const TYPE: &'static str = "AWS::DocDB::DBCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbCluster> {
@@ -409,7 +409,7 @@ impl p::Properties for DbClusterParameterGroup {
 
 impl p::ResourceType for DbClusterParameterGroup {
     const TYPE: &'static str = "AWS::DocDB::DBClusterParameterGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbClusterParameterGroup> {
@@ -527,7 +527,7 @@ impl p::Properties for DbInstance {
 
 impl p::ResourceType for DbInstance {
     const TYPE: &'static str = "AWS::DocDB::DBInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbInstance> {
@@ -598,7 +598,7 @@ impl p::Properties for DbSubnetGroup {
 
 impl p::ResourceType for DbSubnetGroup {
     const TYPE: &'static str = "AWS::DocDB::DBSubnetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbSubnetGroup> {
@@ -766,7 +766,7 @@ impl p::Properties for GlobalCluster {
 
 impl p::ResourceType for GlobalCluster {
     const TYPE: &'static str = "AWS::DocDB::GlobalCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GlobalCluster> {

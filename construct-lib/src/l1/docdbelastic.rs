@@ -143,7 +143,7 @@ pub struct ClusterRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::DocDBElastic::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -195,7 +195,7 @@ impl p::Properties for ClusterSnapshot {
 
 impl p::ResourceType for ClusterSnapshot {
     const TYPE: &'static str = "AWS::DocDBElastic::ClusterSnapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ClusterSnapshot> {

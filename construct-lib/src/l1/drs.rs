@@ -86,7 +86,7 @@ impl p::Properties for LaunchConfigurationTemplate {
 
 impl p::ResourceType for LaunchConfigurationTemplate {
     const TYPE: &'static str = "AWS::DRS::LaunchConfigurationTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LaunchConfigurationTemplate> {
@@ -142,7 +142,7 @@ impl p::Properties for RecoveryPlan {
 
 impl p::ResourceType for RecoveryPlan {
     const TYPE: &'static str = "AWS::DRS::RecoveryPlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RecoveryPlan> {
@@ -293,7 +293,7 @@ pub struct ReplicationConfigurationTemplateRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for ReplicationConfigurationTemplate {
     const TYPE: &'static str = "AWS::DRS::ReplicationConfigurationTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReplicationConfigurationTemplate> {
@@ -347,7 +347,7 @@ impl p::Properties for SourceNetwork {
 
 impl p::ResourceType for SourceNetwork {
     const TYPE: &'static str = "AWS::DRS::SourceNetwork";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SourceNetwork> {

@@ -69,7 +69,7 @@ impl p::Properties for Cluster {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::DSQL::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {

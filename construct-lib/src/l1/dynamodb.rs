@@ -468,7 +468,7 @@ impl p::Properties for Table {
 
 impl p::ResourceType for Table {
     const TYPE: &'static str = "AWS::DynamoDB::Table";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Table> {

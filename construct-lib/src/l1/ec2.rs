@@ -119,7 +119,7 @@ impl p::Properties for ApplicationStatusCheck {
 
 impl p::ResourceType for ApplicationStatusCheck {
     const TYPE: &'static str = "AWS::EC2::ApplicationStatusCheck";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ApplicationStatusCheck> {
@@ -188,7 +188,7 @@ impl p::Properties for CapacityManagerDataExport {
 
 impl p::ResourceType for CapacityManagerDataExport {
     const TYPE: &'static str = "AWS::EC2::CapacityManagerDataExport";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CapacityManagerDataExport> {
@@ -588,7 +588,7 @@ impl p::Properties for CarrierGateway {
 
 impl p::ResourceType for CarrierGateway {
     const TYPE: &'static str = "AWS::EC2::CarrierGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CarrierGateway> {
@@ -1080,7 +1080,7 @@ impl p::Properties for CustomerGateway {
 
 impl p::ResourceType for CustomerGateway {
     const TYPE: &'static str = "AWS::EC2::CustomerGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomerGateway> {
@@ -1178,7 +1178,7 @@ impl p::Properties for DhcpOptions {
 
 impl p::ResourceType for DhcpOptions {
     const TYPE: &'static str = "AWS::EC2::DHCPOptions";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DhcpOptions> {
@@ -1437,7 +1437,7 @@ impl p::Properties for Eip {
 
 impl p::ResourceType for Eip {
     const TYPE: &'static str = "AWS::EC2::EIP";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Eip> {
@@ -1573,7 +1573,7 @@ impl p::Properties for EgressOnlyInternetGateway {
 
 impl p::ResourceType for EgressOnlyInternetGateway {
     const TYPE: &'static str = "AWS::EC2::EgressOnlyInternetGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EgressOnlyInternetGateway> {
@@ -1779,7 +1779,7 @@ impl p::Properties for FlowLog {
 
 impl p::ResourceType for FlowLog {
     const TYPE: &'static str = "AWS::EC2::FlowLog";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FlowLog> {
@@ -1845,7 +1845,7 @@ impl p::Properties for FpgaImage {
 
 impl p::ResourceType for FpgaImage {
     const TYPE: &'static str = "AWS::EC2::FpgaImage";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FpgaImage> {
@@ -2034,7 +2034,7 @@ impl p::Properties for Host {
 
 impl p::ResourceType for Host {
     const TYPE: &'static str = "AWS::EC2::Host";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Host> {
@@ -2129,7 +2129,7 @@ impl p::Properties for Ipam {
 
 impl p::ResourceType for Ipam {
     const TYPE: &'static str = "AWS::EC2::IPAM";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Ipam> {
@@ -2399,7 +2399,7 @@ impl p::Properties for IpamPool {
 
 impl p::ResourceType for IpamPool {
     const TYPE: &'static str = "AWS::EC2::IPAMPool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpamPool> {
@@ -2557,7 +2557,7 @@ impl p::Properties for IpamPrefixListResolver {
 
 impl p::ResourceType for IpamPrefixListResolver {
     const TYPE: &'static str = "AWS::EC2::IPAMPrefixListResolver";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpamPrefixListResolver> {
@@ -2635,7 +2635,7 @@ pub struct IpamPrefixListResolverTargetRequired<A, B, C, D> {
 
 impl p::ResourceType for IpamPrefixListResolverTarget {
     const TYPE: &'static str = "AWS::EC2::IPAMPrefixListResolverTarget";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpamPrefixListResolverTarget> {
@@ -2705,7 +2705,7 @@ impl p::Properties for IpamResourceDiscovery {
 
 impl p::ResourceType for IpamResourceDiscovery {
     const TYPE: &'static str = "AWS::EC2::IPAMResourceDiscovery";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpamResourceDiscovery> {
@@ -2782,7 +2782,7 @@ impl p::Properties for IpamResourceDiscoveryAssociation {
 
 impl p::ResourceType for IpamResourceDiscoveryAssociation {
     const TYPE: &'static str = "AWS::EC2::IPAMResourceDiscoveryAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpamResourceDiscoveryAssociation> {
@@ -2889,7 +2889,7 @@ impl p::Properties for IpamScope {
 
 impl p::ResourceType for IpamScope {
     const TYPE: &'static str = "AWS::EC2::IPAMScope";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpamScope> {
@@ -2953,7 +2953,7 @@ impl p::Properties for Ipv4Pool {
 
 impl p::ResourceType for Ipv4Pool {
     const TYPE: &'static str = "AWS::EC2::IPv4Pool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Ipv4Pool> {
@@ -3402,7 +3402,7 @@ impl p::Properties for Instance {
 
 impl p::ResourceType for Instance {
     const TYPE: &'static str = "AWS::EC2::Instance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Instance> {
@@ -4080,7 +4080,7 @@ impl p::Properties for InstanceConnectEndpoint {
 
 impl p::ResourceType for InstanceConnectEndpoint {
     const TYPE: &'static str = "AWS::EC2::InstanceConnectEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InstanceConnectEndpoint> {
@@ -4192,7 +4192,7 @@ impl p::Properties for InstanceEventWindow {
 
 impl p::ResourceType for InstanceEventWindow {
     const TYPE: &'static str = "AWS::EC2::InstanceEventWindow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InstanceEventWindow> {
@@ -4241,7 +4241,7 @@ impl p::Properties for InternetGateway {
 
 impl p::ResourceType for InternetGateway {
     const TYPE: &'static str = "AWS::EC2::InternetGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InternetGateway> {
@@ -4324,7 +4324,7 @@ impl p::Properties for IpamExternalResourceVerificationToken {
 
 impl p::ResourceType for IpamExternalResourceVerificationToken {
     const TYPE: &'static str = "AWS::EC2::IpamExternalResourceVerificationToken";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpamExternalResourceVerificationToken> {
@@ -4424,7 +4424,7 @@ impl p::Properties for IpamInternetRegistryAssociation {
 
 impl p::ResourceType for IpamInternetRegistryAssociation {
     const TYPE: &'static str = "AWS::EC2::IpamInternetRegistryAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpamInternetRegistryAssociation> {
@@ -4534,7 +4534,7 @@ impl p::Properties for KeyPair {
 
 impl p::ResourceType for KeyPair {
     const TYPE: &'static str = "AWS::EC2::KeyPair";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<KeyPair> {
@@ -4730,7 +4730,7 @@ impl p::Properties for LocalGatewayRouteTable {
 
 impl p::ResourceType for LocalGatewayRouteTable {
     const TYPE: &'static str = "AWS::EC2::LocalGatewayRouteTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocalGatewayRouteTable> {
@@ -4795,7 +4795,7 @@ impl p::Properties for LocalGatewayRouteTableVpcAssociation {
 
 impl p::ResourceType for LocalGatewayRouteTableVpcAssociation {
     const TYPE: &'static str = "AWS::EC2::LocalGatewayRouteTableVPCAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocalGatewayRouteTableVpcAssociation> {
@@ -4851,7 +4851,7 @@ impl p::Properties for LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
 
 impl p::ResourceType for LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
     const TYPE: &'static str = "AWS::EC2::LocalGatewayRouteTableVirtualInterfaceGroupAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocalGatewayRouteTableVirtualInterfaceGroupAssociation> {
@@ -4955,7 +4955,7 @@ pub struct LocalGatewayVirtualInterfaceRequired<A, B, C, D, E> {
 
 impl p::ResourceType for LocalGatewayVirtualInterface {
     const TYPE: &'static str = "AWS::EC2::LocalGatewayVirtualInterface";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocalGatewayVirtualInterface> {
@@ -5033,7 +5033,7 @@ impl p::Properties for LocalGatewayVirtualInterfaceGroup {
 
 impl p::ResourceType for LocalGatewayVirtualInterfaceGroup {
     const TYPE: &'static str = "AWS::EC2::LocalGatewayVirtualInterfaceGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LocalGatewayVirtualInterfaceGroup> {
@@ -5190,7 +5190,7 @@ impl p::Properties for NatGateway {
 
 impl p::ResourceType for NatGateway {
     const TYPE: &'static str = "AWS::EC2::NatGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NatGateway> {
@@ -5367,7 +5367,7 @@ impl p::Properties for NetworkAcl {
 
 impl p::ResourceType for NetworkAcl {
     const TYPE: &'static str = "AWS::EC2::NetworkAcl";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkAcl> {
@@ -5526,7 +5526,7 @@ impl p::Properties for NetworkInsightsAccessScope {
 
 impl p::ResourceType for NetworkInsightsAccessScope {
     const TYPE: &'static str = "AWS::EC2::NetworkInsightsAccessScope";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkInsightsAccessScope> {
@@ -5583,7 +5583,7 @@ impl p::Properties for NetworkInsightsAccessScopeAnalysis {
 
 impl p::ResourceType for NetworkInsightsAccessScopeAnalysis {
     const TYPE: &'static str = "AWS::EC2::NetworkInsightsAccessScopeAnalysis";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkInsightsAccessScopeAnalysis> {
@@ -5681,7 +5681,7 @@ impl p::Properties for NetworkInsightsAnalysis {
 
 impl p::ResourceType for NetworkInsightsAnalysis {
     const TYPE: &'static str = "AWS::EC2::NetworkInsightsAnalysis";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkInsightsAnalysis> {
@@ -5833,7 +5833,7 @@ impl p::Properties for NetworkInsightsPath {
 
 impl p::ResourceType for NetworkInsightsPath {
     const TYPE: &'static str = "AWS::EC2::NetworkInsightsPath";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkInsightsPath> {
@@ -6038,7 +6038,7 @@ impl p::Properties for NetworkInterface {
 
 impl p::ResourceType for NetworkInterface {
     const TYPE: &'static str = "AWS::EC2::NetworkInterface";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkInterface> {
@@ -6295,7 +6295,7 @@ impl p::Properties for PlacementGroup {
 
 impl p::ResourceType for PlacementGroup {
     const TYPE: &'static str = "AWS::EC2::PlacementGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PlacementGroup> {
@@ -6364,7 +6364,7 @@ impl p::Properties for PrefixList {
 
 impl p::ResourceType for PrefixList {
     const TYPE: &'static str = "AWS::EC2::PrefixList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PrefixList> {
@@ -6589,7 +6589,7 @@ impl p::Properties for RouteServer {
 
 impl p::ResourceType for RouteServer {
     const TYPE: &'static str = "AWS::EC2::RouteServer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RouteServer> {
@@ -6678,7 +6678,7 @@ impl p::Properties for RouteServerEndpoint {
 
 impl p::ResourceType for RouteServerEndpoint {
     const TYPE: &'static str = "AWS::EC2::RouteServerEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RouteServerEndpoint> {
@@ -6749,7 +6749,7 @@ impl p::Properties for RouteServerPeer {
 
 impl p::ResourceType for RouteServerPeer {
     const TYPE: &'static str = "AWS::EC2::RouteServerPeer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RouteServerPeer> {
@@ -6858,7 +6858,7 @@ impl p::Properties for RouteTable {
 
 impl p::ResourceType for RouteTable {
     const TYPE: &'static str = "AWS::EC2::RouteTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RouteTable> {
@@ -6903,7 +6903,7 @@ impl p::Properties for SecondaryNetwork {
 
 impl p::ResourceType for SecondaryNetwork {
     const TYPE: &'static str = "AWS::EC2::SecondaryNetwork";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SecondaryNetwork> {
@@ -7005,7 +7005,7 @@ impl p::Properties for SecurityGroup {
 
 impl p::ResourceType for SecurityGroup {
     const TYPE: &'static str = "AWS::EC2::SecurityGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SecurityGroup> {
@@ -7652,7 +7652,7 @@ impl p::Properties for Subnet {
 
 impl p::ResourceType for Subnet {
     const TYPE: &'static str = "AWS::EC2::Subnet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Subnet> {
@@ -7825,7 +7825,7 @@ impl p::Properties for SubnetCidrReservation {
 
 impl p::ResourceType for SubnetCidrReservation {
     const TYPE: &'static str = "AWS::EC2::SubnetCidrReservation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SubnetCidrReservation> {
@@ -7970,7 +7970,7 @@ impl p::Properties for TrafficMirrorFilter {
 
 impl p::ResourceType for TrafficMirrorFilter {
     const TYPE: &'static str = "AWS::EC2::TrafficMirrorFilter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrafficMirrorFilter> {
@@ -8064,7 +8064,7 @@ pub struct TrafficMirrorFilterRuleRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for TrafficMirrorFilterRule {
     const TYPE: &'static str = "AWS::EC2::TrafficMirrorFilterRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrafficMirrorFilterRule> {
@@ -8161,7 +8161,7 @@ pub struct TrafficMirrorSessionRequired<A, B, C, D> {
 
 impl p::ResourceType for TrafficMirrorSession {
     const TYPE: &'static str = "AWS::EC2::TrafficMirrorSession";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrafficMirrorSession> {
@@ -8240,7 +8240,7 @@ impl p::Properties for TrafficMirrorTarget {
 
 impl p::ResourceType for TrafficMirrorTarget {
     const TYPE: &'static str = "AWS::EC2::TrafficMirrorTarget";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrafficMirrorTarget> {
@@ -8372,7 +8372,7 @@ impl p::Properties for TransitGateway {
 
 impl p::ResourceType for TransitGateway {
     const TYPE: &'static str = "AWS::EC2::TransitGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGateway> {
@@ -8445,7 +8445,7 @@ impl p::Properties for TransitGatewayAttachment {
 
 impl p::ResourceType for TransitGatewayAttachment {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayAttachment> {
@@ -8495,7 +8495,7 @@ impl p::Properties for TransitGatewayConnect {
 
 impl p::ResourceType for TransitGatewayConnect {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayConnect";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayConnect> {
@@ -8555,7 +8555,7 @@ impl p::Properties for TransitGatewayConnectPeer {
 
 impl p::ResourceType for TransitGatewayConnectPeer {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayConnectPeer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayConnectPeer> {
@@ -8623,7 +8623,7 @@ impl p::Properties for TransitGatewayMeteringPolicy {
 
 impl p::ResourceType for TransitGatewayMeteringPolicy {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayMeteringPolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayMeteringPolicy> {
@@ -8806,7 +8806,7 @@ impl p::Properties for TransitGatewayMulticastDomain {
 
 impl p::ResourceType for TransitGatewayMulticastDomain {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayMulticastDomain";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayMulticastDomain> {
@@ -9102,7 +9102,7 @@ pub struct TransitGatewayPeeringAttachmentRequired<A, B, C, D> {
 
 impl p::ResourceType for TransitGatewayPeeringAttachment {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayPeeringAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayPeeringAttachment> {
@@ -9169,7 +9169,7 @@ impl p::Properties for TransitGatewayPolicyTable {
 
 impl p::ResourceType for TransitGatewayPolicyTable {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayPolicyTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayPolicyTable> {
@@ -9360,7 +9360,7 @@ impl p::Properties for TransitGatewayRouteTable {
 
 impl p::ResourceType for TransitGatewayRouteTable {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayRouteTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayRouteTable> {
@@ -9491,7 +9491,7 @@ impl p::Properties for TransitGatewayVpcAttachment {
 
 impl p::ResourceType for TransitGatewayVpcAttachment {
     const TYPE: &'static str = "AWS::EC2::TransitGatewayVpcAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayVpcAttachment> {
@@ -9605,7 +9605,7 @@ impl p::Properties for Vpc {
 
 impl p::ResourceType for Vpc {
     const TYPE: &'static str = "AWS::EC2::VPC";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Vpc> {
@@ -9849,7 +9849,7 @@ impl p::Properties for VpcBlockPublicAccessExclusion {
 
 impl p::ResourceType for VpcBlockPublicAccessExclusion {
     const TYPE: &'static str = "AWS::EC2::VPCBlockPublicAccessExclusion";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcBlockPublicAccessExclusion> {
@@ -10175,7 +10175,7 @@ impl p::Properties for VpcEncryptionControl {
 
 impl p::ResourceType for VpcEncryptionControl {
     const TYPE: &'static str = "AWS::EC2::VPCEncryptionControl";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcEncryptionControl> {
@@ -10453,7 +10453,7 @@ impl p::Properties for VpcEndpoint {
 
 impl p::ResourceType for VpcEndpoint {
     const TYPE: &'static str = "AWS::EC2::VPCEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcEndpoint> {
@@ -10636,7 +10636,7 @@ impl p::Properties for VpcEndpointService {
 
 impl p::ResourceType for VpcEndpointService {
     const TYPE: &'static str = "AWS::EC2::VPCEndpointService";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcEndpointService> {
@@ -10847,7 +10847,7 @@ impl p::Properties for VpcPeeringConnection {
 
 impl p::ResourceType for VpcPeeringConnection {
     const TYPE: &'static str = "AWS::EC2::VPCPeeringConnection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcPeeringConnection> {
@@ -10891,7 +10891,7 @@ impl p::Properties for VpnConcentrator {
 
 impl p::ResourceType for VpnConcentrator {
     const TYPE: &'static str = "AWS::EC2::VPNConcentrator";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpnConcentrator> {
@@ -11095,7 +11095,7 @@ impl p::Properties for VpnConnection {
 
 impl p::ResourceType for VpnConnection {
     const TYPE: &'static str = "AWS::EC2::VPNConnection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpnConnection> {
@@ -11183,7 +11183,7 @@ impl p::Properties for VpnGateway {
 
 impl p::ResourceType for VpnGateway {
     const TYPE: &'static str = "AWS::EC2::VPNGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpnGateway> {
@@ -11355,7 +11355,7 @@ impl p::Properties for VerifiedAccessEndpoint {
 
 impl p::ResourceType for VerifiedAccessEndpoint {
     const TYPE: &'static str = "AWS::EC2::VerifiedAccessEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VerifiedAccessEndpoint> {
@@ -11454,7 +11454,7 @@ impl p::Properties for VerifiedAccessGroup {
 
 impl p::ResourceType for VerifiedAccessGroup {
     const TYPE: &'static str = "AWS::EC2::VerifiedAccessGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VerifiedAccessGroup> {
@@ -11549,7 +11549,7 @@ impl p::Properties for VerifiedAccessInstance {
 
 impl p::ResourceType for VerifiedAccessInstance {
     const TYPE: &'static str = "AWS::EC2::VerifiedAccessInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VerifiedAccessInstance> {
@@ -11660,7 +11660,7 @@ impl p::Properties for VerifiedAccessTrustProvider {
 
 impl p::ResourceType for VerifiedAccessTrustProvider {
     const TYPE: &'static str = "AWS::EC2::VerifiedAccessTrustProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VerifiedAccessTrustProvider> {
@@ -11830,7 +11830,7 @@ impl p::Properties for Volume {
 
 impl p::ResourceType for Volume {
     const TYPE: &'static str = "AWS::EC2::Volume";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Volume> {

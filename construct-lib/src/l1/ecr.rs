@@ -63,7 +63,7 @@ impl p::Properties for PublicRepository {
 
 impl p::ResourceType for PublicRepository {
     const TYPE: &'static str = "AWS::ECR::PublicRepository";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PublicRepository> {
@@ -408,7 +408,7 @@ impl p::Properties for Repository {
 
 impl p::ResourceType for Repository {
     const TYPE: &'static str = "AWS::ECR::Repository";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Repository> {

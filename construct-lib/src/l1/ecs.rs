@@ -75,7 +75,7 @@ impl p::Properties for CapacityProvider {
 
 impl p::ResourceType for CapacityProvider {
     const TYPE: &'static str = "AWS::ECS::CapacityProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CapacityProvider> {
@@ -168,7 +168,7 @@ impl p::Properties for Cluster {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::ECS::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -354,7 +354,7 @@ impl p::Properties for Daemon {
 
 impl p::ResourceType for Daemon {
     const TYPE: &'static str = "AWS::ECS::Daemon";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Daemon> {
@@ -498,7 +498,7 @@ impl p::Properties for DaemonTaskDefinition {
 
 impl p::ResourceType for DaemonTaskDefinition {
     const TYPE: &'static str = "AWS::ECS::DaemonTaskDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DaemonTaskDefinition> {
@@ -621,7 +621,7 @@ impl p::Properties for ExpressGatewayService {
 
 impl p::ResourceType for ExpressGatewayService {
     const TYPE: &'static str = "AWS::ECS::ExpressGatewayService";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ExpressGatewayService> {
@@ -780,7 +780,7 @@ impl p::Properties for Gateway {
 
 impl p::ResourceType for Gateway {
     const TYPE: &'static str = "AWS::ECS::Gateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Gateway> {
@@ -1175,7 +1175,7 @@ impl p::Properties for Service {
 
 impl p::ResourceType for Service {
     const TYPE: &'static str = "AWS::ECS::Service";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Service> {
@@ -1394,7 +1394,7 @@ impl p::Properties for TaskDefinition {
 
 impl p::ResourceType for TaskDefinition {
     const TYPE: &'static str = "AWS::ECS::TaskDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TaskDefinition> {
@@ -1528,7 +1528,7 @@ impl p::Properties for TaskSet {
 
 impl p::ResourceType for TaskSet {
     const TYPE: &'static str = "AWS::ECS::TaskSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TaskSet> {

@@ -71,7 +71,7 @@ impl p::Properties for AccessPoint {
 
 impl p::ResourceType for AccessPoint {
     const TYPE: &'static str = "AWS::EFS::AccessPoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "AccessPointTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "AccessPointTags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessPoint> {
@@ -227,7 +227,7 @@ impl p::Properties for FileSystem {
 
 impl p::ResourceType for FileSystem {
     const TYPE: &'static str = "AWS::EFS::FileSystem";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "FileSystemTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "FileSystemTags", form: p::TagForm::List });
 }
 
 impl p::Resource<FileSystem> {

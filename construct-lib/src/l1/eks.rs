@@ -77,7 +77,7 @@ impl p::Properties for AccessEntry {
 
 impl p::ResourceType for AccessEntry {
     const TYPE: &'static str = "AWS::EKS::AccessEntry";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessEntry> {
@@ -194,7 +194,7 @@ impl p::Properties for Addon {
 
 impl p::ResourceType for Addon {
     const TYPE: &'static str = "AWS::EKS::Addon";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Addon> {
@@ -271,7 +271,7 @@ pub struct CapabilityRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Capability {
     const TYPE: &'static str = "AWS::EKS::Capability";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Capability> {
@@ -645,7 +645,7 @@ impl p::Properties for Cluster {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::EKS::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -784,7 +784,7 @@ impl p::Properties for FargateProfile {
 
 impl p::ResourceType for FargateProfile {
     const TYPE: &'static str = "AWS::EKS::FargateProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FargateProfile> {
@@ -847,7 +847,7 @@ impl p::Properties for IdentityProviderConfig {
 
 impl p::ResourceType for IdentityProviderConfig {
     const TYPE: &'static str = "AWS::EKS::IdentityProviderConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IdentityProviderConfig> {
@@ -1046,7 +1046,7 @@ impl p::Properties for Nodegroup {
 
 impl p::ResourceType for Nodegroup {
     const TYPE: &'static str = "AWS::EKS::Nodegroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Nodegroup> {
@@ -1159,7 +1159,7 @@ pub struct PodIdentityAssociationRequired<A, B, C, D> {
 
 impl p::ResourceType for PodIdentityAssociation {
     const TYPE: &'static str = "AWS::EKS::PodIdentityAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PodIdentityAssociation> {

@@ -255,7 +255,7 @@ impl p::Properties for CacheCluster {
 
 impl p::ResourceType for CacheCluster {
     const TYPE: &'static str = "AWS::ElastiCache::CacheCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CacheCluster> {
@@ -394,7 +394,7 @@ impl p::Properties for GlobalReplicationGroup {
 
 impl p::ResourceType for GlobalReplicationGroup {
     const TYPE: &'static str = "AWS::ElastiCache::GlobalReplicationGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GlobalReplicationGroup> {
@@ -463,7 +463,7 @@ impl p::Properties for ParameterGroup {
 
 impl p::ResourceType for ParameterGroup {
     const TYPE: &'static str = "AWS::ElastiCache::ParameterGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ParameterGroup> {
@@ -874,7 +874,7 @@ impl p::Properties for ReplicationGroup {
 
 impl p::ResourceType for ReplicationGroup {
     const TYPE: &'static str = "AWS::ElastiCache::ReplicationGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReplicationGroup> {
@@ -1001,7 +1001,7 @@ impl p::Properties for SecurityGroup {
 
 impl p::ResourceType for SecurityGroup {
     const TYPE: &'static str = "AWS::ElastiCache::SecurityGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SecurityGroup> {
@@ -1194,7 +1194,7 @@ impl p::Properties for ServerlessCache {
 
 impl p::ResourceType for ServerlessCache {
     const TYPE: &'static str = "AWS::ElastiCache::ServerlessCache";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServerlessCache> {
@@ -1295,7 +1295,7 @@ impl p::Properties for ServerlessCacheSnapshot {
 
 impl p::ResourceType for ServerlessCacheSnapshot {
     const TYPE: &'static str = "AWS::ElastiCache::ServerlessCacheSnapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServerlessCacheSnapshot> {
@@ -1390,7 +1390,7 @@ impl p::Properties for Snapshot {
 
 impl p::ResourceType for Snapshot {
     const TYPE: &'static str = "AWS::ElastiCache::Snapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Snapshot> {
@@ -1565,7 +1565,7 @@ impl p::Properties for SubnetGroup {
 
 impl p::ResourceType for SubnetGroup {
     const TYPE: &'static str = "AWS::ElastiCache::SubnetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SubnetGroup> {
@@ -1644,7 +1644,7 @@ impl p::Properties for User {
 
 impl p::ResourceType for User {
     const TYPE: &'static str = "AWS::ElastiCache::User";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<User> {
@@ -1705,7 +1705,7 @@ impl p::Properties for UserGroup {
 
 impl p::ResourceType for UserGroup {
     const TYPE: &'static str = "AWS::ElastiCache::UserGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UserGroup> {

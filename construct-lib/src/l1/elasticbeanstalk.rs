@@ -381,7 +381,7 @@ impl p::Properties for Environment {
 
 impl p::ResourceType for Environment {
     const TYPE: &'static str = "AWS::ElasticBeanstalk::Environment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Environment> {

@@ -157,7 +157,7 @@ impl p::Properties for LoadBalancer {
 
 impl p::ResourceType for LoadBalancer {
     const TYPE: &'static str = "AWS::ElasticLoadBalancing::LoadBalancer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LoadBalancer> {

@@ -98,7 +98,7 @@ impl p::Properties for Listener {
 
 impl p::ResourceType for Listener {
     const TYPE: &'static str = "AWS::ElasticLoadBalancingV2::Listener";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Listener> {
@@ -209,7 +209,7 @@ impl p::Properties for ListenerRule {
 
 impl p::ResourceType for ListenerRule {
     const TYPE: &'static str = "AWS::ElasticLoadBalancingV2::ListenerRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ListenerRule> {
@@ -360,7 +360,7 @@ impl p::Properties for LoadBalancer {
 
 impl p::ResourceType for LoadBalancer {
     const TYPE: &'static str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LoadBalancer> {
@@ -613,7 +613,7 @@ impl p::Properties for TargetGroup {
 
 impl p::ResourceType for TargetGroup {
     const TYPE: &'static str = "AWS::ElasticLoadBalancingV2::TargetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TargetGroup> {
@@ -699,7 +699,7 @@ impl p::Properties for TrustStore {
 
 impl p::ResourceType for TrustStore {
     const TYPE: &'static str = "AWS::ElasticLoadBalancingV2::TrustStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrustStore> {

@@ -46,7 +46,7 @@ impl p::Properties for Dictionary {
 
 impl p::ResourceType for Dictionary {
     const TYPE: &'static str = "AWS::ElementalInference::Dictionary";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Dictionary> {
@@ -102,7 +102,7 @@ impl p::Properties for Feed {
 
 impl p::ResourceType for Feed {
     const TYPE: &'static str = "AWS::ElementalInference::Feed";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Feed> {

@@ -255,7 +255,7 @@ pub struct ClusterRequired<A, B, C, D> {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::EMR::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -767,7 +767,7 @@ pub struct StudioRequired<A, B, C, D, E, F, G, H> {
 
 impl p::ResourceType for Studio {
     const TYPE: &'static str = "AWS::EMR::Studio";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Studio> {
@@ -879,7 +879,7 @@ impl p::Properties for WalWorkspace {
 
 impl p::ResourceType for WalWorkspace {
     const TYPE: &'static str = "AWS::EMR::WALWorkspace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WalWorkspace> {

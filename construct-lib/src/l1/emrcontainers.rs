@@ -83,7 +83,7 @@ pub struct EndpointRequired<A, B, C, D> {
 
 impl p::ResourceType for Endpoint {
     const TYPE: &'static str = "AWS::EMRContainers::Endpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Endpoint> {
@@ -177,7 +177,7 @@ impl p::Properties for JobTemplate {
 
 impl p::ResourceType for JobTemplate {
     const TYPE: &'static str = "AWS::EMRContainers::JobTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<JobTemplate> {
@@ -251,7 +251,7 @@ impl p::Properties for SecurityConfiguration {
 
 impl p::ResourceType for SecurityConfiguration {
     const TYPE: &'static str = "AWS::EMRContainers::SecurityConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SecurityConfiguration> {
@@ -323,7 +323,7 @@ impl p::Properties for VirtualCluster {
 
 impl p::ResourceType for VirtualCluster {
     const TYPE: &'static str = "AWS::EMRContainers::VirtualCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VirtualCluster> {

@@ -84,7 +84,7 @@ pub struct IdMappingWorkflowRequired<A, B, C, D> {
 
 impl p::ResourceType for IdMappingWorkflow {
     const TYPE: &'static str = "AWS::EntityResolution::IdMappingWorkflow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IdMappingWorkflow> {
@@ -185,7 +185,7 @@ impl p::Properties for IdNamespace {
 
 impl p::ResourceType for IdNamespace {
     const TYPE: &'static str = "AWS::EntityResolution::IdNamespace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IdNamespace> {
@@ -290,7 +290,7 @@ pub struct MatchingWorkflowRequired<A, B, C, D, E> {
 
 impl p::ResourceType for MatchingWorkflow {
     const TYPE: &'static str = "AWS::EntityResolution::MatchingWorkflow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MatchingWorkflow> {
@@ -431,7 +431,7 @@ impl p::Properties for SchemaMapping {
 
 impl p::ResourceType for SchemaMapping {
     const TYPE: &'static str = "AWS::EntityResolution::SchemaMapping";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SchemaMapping> {

@@ -470,7 +470,7 @@ impl p::Properties for EventBus {
 
 impl p::ResourceType for EventBus {
     const TYPE: &'static str = "AWS::Events::EventBus";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventBus> {
@@ -672,7 +672,7 @@ impl p::Properties for Rule {
 
 impl p::ResourceType for Rule {
     const TYPE: &'static str = "AWS::Events::Rule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Rule> {

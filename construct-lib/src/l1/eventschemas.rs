@@ -52,7 +52,7 @@ impl p::Properties for Discoverer {
 
 impl p::ResourceType for Discoverer {
     const TYPE: &'static str = "AWS::EventSchemas::Discoverer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Discoverer> {
@@ -120,7 +120,7 @@ impl p::Properties for Registry {
 
 impl p::ResourceType for Registry {
     const TYPE: &'static str = "AWS::EventSchemas::Registry";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Registry> {
@@ -232,7 +232,7 @@ impl p::Properties for Schema {
 
 impl p::ResourceType for Schema {
     const TYPE: &'static str = "AWS::EventSchemas::Schema";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Schema> {

@@ -61,7 +61,7 @@ impl p::Properties for EventBus {
 
 impl p::ResourceType for EventBus {
     const TYPE: &'static str = "AWS::EventsV2::EventBus";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventBus> {
@@ -137,7 +137,7 @@ impl p::Properties for EventSource {
 
 impl p::ResourceType for EventSource {
     const TYPE: &'static str = "AWS::EventsV2::EventSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventSource> {
@@ -354,7 +354,7 @@ impl p::Properties for Subscriber {
 
 impl p::ResourceType for Subscriber {
     const TYPE: &'static str = "AWS::EventsV2::Subscriber";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Subscriber> {

@@ -127,7 +127,7 @@ pub struct ExperimentRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Experiment {
     const TYPE: &'static str = "AWS::Evidently::Experiment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Experiment> {
@@ -223,7 +223,7 @@ impl p::Properties for Feature {
 
 impl p::ResourceType for Feature {
     const TYPE: &'static str = "AWS::Evidently::Feature";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Feature> {
@@ -332,7 +332,7 @@ pub struct LaunchRequired<A, B, C, D> {
 
 impl p::ResourceType for Launch {
     const TYPE: &'static str = "AWS::Evidently::Launch";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Launch> {
@@ -407,7 +407,7 @@ impl p::Properties for Project {
 
 impl p::ResourceType for Project {
     const TYPE: &'static str = "AWS::Evidently::Project";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Project> {
@@ -473,7 +473,7 @@ impl p::Properties for Segment {
 
 impl p::ResourceType for Segment {
     const TYPE: &'static str = "AWS::Evidently::Segment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Segment> {

@@ -157,7 +157,7 @@ pub struct EnvironmentRequired<A, B, C, D> {
 
 impl p::ResourceType for Environment {
     const TYPE: &'static str = "AWS::EVS::Environment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Environment> {

@@ -85,7 +85,7 @@ pub struct ExperimentTemplateRequired<A, B, C, D> {
 
 impl p::ResourceType for ExperimentTemplate {
     const TYPE: &'static str = "AWS::FIS::ExperimentTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ExperimentTemplate> {

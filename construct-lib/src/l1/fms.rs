@@ -40,7 +40,7 @@ impl p::Properties for ApplicationsList {
 
 impl p::ResourceType for ApplicationsList {
     const TYPE: &'static str = "AWS::FMS::ApplicationsList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ApplicationsList> {
@@ -260,7 +260,7 @@ pub struct PolicyRequired<A, B, C, D> {
 
 impl p::ResourceType for Policy {
     const TYPE: &'static str = "AWS::FMS::Policy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Policy> {
@@ -311,7 +311,7 @@ impl p::Properties for ProtocolsList {
 
 impl p::ResourceType for ProtocolsList {
     const TYPE: &'static str = "AWS::FMS::ProtocolsList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ProtocolsList> {
@@ -386,7 +386,7 @@ impl p::Properties for ResourceSet {
 
 impl p::ResourceType for ResourceSet {
     const TYPE: &'static str = "AWS::FMS::ResourceSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResourceSet> {

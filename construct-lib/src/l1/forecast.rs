@@ -81,7 +81,7 @@ pub struct DatasetRequired<A, B, C, D> {
 
 impl p::ResourceType for Dataset {
     const TYPE: &'static str = "AWS::Forecast::Dataset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dataset> {
@@ -146,7 +146,7 @@ impl p::Properties for DatasetGroup {
 
 impl p::ResourceType for DatasetGroup {
     const TYPE: &'static str = "AWS::Forecast::DatasetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DatasetGroup> {

@@ -81,7 +81,7 @@ impl p::Properties for Detector {
 
 impl p::ResourceType for Detector {
     const TYPE: &'static str = "AWS::FraudDetector::Detector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Detector> {
@@ -166,7 +166,7 @@ impl p::Properties for EntityType {
 
 impl p::ResourceType for EntityType {
     const TYPE: &'static str = "AWS::FraudDetector::EntityType";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EntityType> {
@@ -257,7 +257,7 @@ pub struct EventTypeRequired<A, B, C, D> {
 
 impl p::ResourceType for EventType {
     const TYPE: &'static str = "AWS::FraudDetector::EventType";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventType> {
@@ -323,7 +323,7 @@ impl p::Properties for Label {
 
 impl p::ResourceType for Label {
     const TYPE: &'static str = "AWS::FraudDetector::Label";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Label> {
@@ -406,7 +406,7 @@ impl p::Properties for List {
 
 impl p::ResourceType for List {
     const TYPE: &'static str = "AWS::FraudDetector::List";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<List> {
@@ -470,7 +470,7 @@ impl p::Properties for Outcome {
 
 impl p::ResourceType for Outcome {
     const TYPE: &'static str = "AWS::FraudDetector::Outcome";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Outcome> {
@@ -560,7 +560,7 @@ pub struct VariableRequired<A, B, C, D> {
 
 impl p::ResourceType for Variable {
     const TYPE: &'static str = "AWS::FraudDetector::Variable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Variable> {

@@ -40,7 +40,7 @@ impl p::Properties for Backup {
 
 impl p::ResourceType for Backup {
     const TYPE: &'static str = "AWS::FSx::Backup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Backup> {
@@ -152,7 +152,7 @@ impl p::Properties for DataRepositoryAssociation {
 
 impl p::ResourceType for DataRepositoryAssociation {
     const TYPE: &'static str = "AWS::FSx::DataRepositoryAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataRepositoryAssociation> {
@@ -264,7 +264,7 @@ pub struct FileCacheRequired<A, B, C, D> {
 
 impl p::ResourceType for FileCache {
     const TYPE: &'static str = "AWS::FSx::FileCache";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FileCache> {
@@ -467,7 +467,7 @@ impl p::Properties for FileSystem {
 
 impl p::ResourceType for FileSystem {
     const TYPE: &'static str = "AWS::FSx::FileSystem";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FileSystem> {
@@ -622,7 +622,7 @@ impl p::Properties for Snapshot {
 
 impl p::ResourceType for Snapshot {
     const TYPE: &'static str = "AWS::FSx::Snapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Snapshot> {
@@ -708,7 +708,7 @@ impl p::Properties for StorageVirtualMachine {
 
 impl p::ResourceType for StorageVirtualMachine {
     const TYPE: &'static str = "AWS::FSx::StorageVirtualMachine";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StorageVirtualMachine> {
@@ -800,7 +800,7 @@ impl p::Properties for Volume {
 
 impl p::ResourceType for Volume {
     const TYPE: &'static str = "AWS::FSx::Volume";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Volume> {

@@ -54,7 +54,7 @@ impl p::Properties for Alias {
 
 impl p::ResourceType for Alias {
     const TYPE: &'static str = "AWS::GameLift::Alias";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Alias> {
@@ -155,7 +155,7 @@ impl p::Properties for Build {
 
 impl p::ResourceType for Build {
     const TYPE: &'static str = "AWS::GameLift::Build";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Build> {
@@ -341,7 +341,7 @@ impl p::Properties for ContainerFleet {
 
 impl p::ResourceType for ContainerFleet {
     const TYPE: &'static str = "AWS::GameLift::ContainerFleet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ContainerFleet> {
@@ -504,7 +504,7 @@ pub struct ContainerGroupDefinitionRequired<A, B, C, D> {
 
 impl p::ResourceType for ContainerGroupDefinition {
     const TYPE: &'static str = "AWS::GameLift::ContainerGroupDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ContainerGroupDefinition> {
@@ -863,7 +863,7 @@ impl p::Properties for Fleet {
 
 impl p::ResourceType for Fleet {
     const TYPE: &'static str = "AWS::GameLift::Fleet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Fleet> {
@@ -1051,7 +1051,7 @@ impl p::Properties for GameServerGroup {
 
 impl p::ResourceType for GameServerGroup {
     const TYPE: &'static str = "AWS::GameLift::GameServerGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GameServerGroup> {
@@ -1170,7 +1170,7 @@ impl p::Properties for GameSessionQueue {
 
 impl p::ResourceType for GameSessionQueue {
     const TYPE: &'static str = "AWS::GameLift::GameSessionQueue";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GameSessionQueue> {
@@ -1224,7 +1224,7 @@ impl p::Properties for Location {
 
 impl p::ResourceType for Location {
     const TYPE: &'static str = "AWS::GameLift::Location";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Location> {
@@ -1417,7 +1417,7 @@ pub struct MatchmakingConfigurationRequired<A, B, C, D> {
 
 impl p::ResourceType for MatchmakingConfiguration {
     const TYPE: &'static str = "AWS::GameLift::MatchmakingConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MatchmakingConfiguration> {
@@ -1481,7 +1481,7 @@ impl p::Properties for MatchmakingRuleSet {
 
 impl p::ResourceType for MatchmakingRuleSet {
     const TYPE: &'static str = "AWS::GameLift::MatchmakingRuleSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MatchmakingRuleSet> {
@@ -1568,7 +1568,7 @@ impl p::Properties for Script {
 
 impl p::ResourceType for Script {
     const TYPE: &'static str = "AWS::GameLift::Script";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Script> {

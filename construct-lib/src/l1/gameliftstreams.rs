@@ -90,7 +90,7 @@ pub struct ApplicationRequired<A, B, C, D> {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::GameLiftStreams::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Application> {
@@ -165,7 +165,7 @@ impl p::Properties for StreamGroup {
 
 impl p::ResourceType for StreamGroup {
     const TYPE: &'static str = "AWS::GameLiftStreams::StreamGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<StreamGroup> {

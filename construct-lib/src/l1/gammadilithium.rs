@@ -104,7 +104,7 @@ impl p::Properties for JobDefinition {
 
 impl p::ResourceType for JobDefinition {
     const TYPE: &'static str = "AWS::GammaDilithium::JobDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<JobDefinition> {

@@ -97,7 +97,7 @@ impl p::Properties for Accelerator {
 
 impl p::ResourceType for Accelerator {
     const TYPE: &'static str = "AWS::GlobalAccelerator::Accelerator";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Accelerator> {
@@ -182,7 +182,7 @@ impl p::Properties for CrossAccountAttachment {
 
 impl p::ResourceType for CrossAccountAttachment {
     const TYPE: &'static str = "AWS::GlobalAccelerator::CrossAccountAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CrossAccountAttachment> {

@@ -50,7 +50,7 @@ impl p::Properties for Blueprint {
 
 impl p::ResourceType for Blueprint {
     const TYPE: &'static str = "AWS::Glue::Blueprint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Blueprint> {
@@ -169,7 +169,7 @@ impl p::Properties for Catalog {
 
 impl p::ResourceType for Catalog {
     const TYPE: &'static str = "AWS::Glue::Catalog";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Catalog> {
@@ -308,7 +308,7 @@ impl p::Properties for Connection {
 
 impl p::ResourceType for Connection {
     const TYPE: &'static str = "AWS::Glue::Connection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Connection> {
@@ -390,7 +390,7 @@ impl p::Properties for ConnectionType {
 
 impl p::ResourceType for ConnectionType {
     const TYPE: &'static str = "AWS::Glue::ConnectionType";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConnectionType> {
@@ -517,7 +517,7 @@ impl p::Properties for Crawler {
 
 impl p::ResourceType for Crawler {
     const TYPE: &'static str = "AWS::Glue::Crawler";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Crawler> {
@@ -701,7 +701,7 @@ impl p::Properties for DataQualityRuleset {
 
 impl p::ResourceType for DataQualityRuleset {
     const TYPE: &'static str = "AWS::Glue::DataQualityRuleset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<DataQualityRuleset> {
@@ -895,7 +895,7 @@ impl p::Properties for DevEndpoint {
 
 impl p::ResourceType for DevEndpoint {
     const TYPE: &'static str = "AWS::Glue::DevEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<DevEndpoint> {
@@ -1053,7 +1053,7 @@ impl p::Properties for Integration {
 
 impl p::ResourceType for Integration {
     const TYPE: &'static str = "AWS::Glue::Integration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Integration> {
@@ -1131,7 +1131,7 @@ impl p::Properties for IntegrationResourceProperty {
 
 impl p::ResourceType for IntegrationResourceProperty {
     const TYPE: &'static str = "AWS::Glue::IntegrationResourceProperty";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IntegrationResourceProperty> {
@@ -1340,7 +1340,7 @@ impl p::Properties for Job {
 
 impl p::ResourceType for Job {
     const TYPE: &'static str = "AWS::Glue::Job";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Job> {
@@ -1480,7 +1480,7 @@ impl p::Properties for MlTransform {
 
 impl p::ResourceType for MlTransform {
     const TYPE: &'static str = "AWS::Glue::MLTransform";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<MlTransform> {
@@ -1592,7 +1592,7 @@ impl p::Properties for Registry {
 
 impl p::ResourceType for Registry {
     const TYPE: &'static str = "AWS::Glue::Registry";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Registry> {
@@ -1674,7 +1674,7 @@ impl p::Properties for Schema {
 
 impl p::ResourceType for Schema {
     const TYPE: &'static str = "AWS::Glue::Schema";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Schema> {
@@ -1938,7 +1938,7 @@ impl p::Properties for Session {
 
 impl p::ResourceType for Session {
     const TYPE: &'static str = "AWS::Glue::Session";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Session> {
@@ -2168,7 +2168,7 @@ impl p::Properties for Trigger {
 
 impl p::ResourceType for Trigger {
     const TYPE: &'static str = "AWS::Glue::Trigger";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Trigger> {
@@ -2226,7 +2226,7 @@ impl p::Properties for UsageProfile {
 
 impl p::ResourceType for UsageProfile {
     const TYPE: &'static str = "AWS::Glue::UsageProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UsageProfile> {
@@ -2381,7 +2381,7 @@ impl p::Properties for Workflow {
 
 impl p::ResourceType for Workflow {
     const TYPE: &'static str = "AWS::Glue::Workflow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Workflow> {

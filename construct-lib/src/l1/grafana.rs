@@ -170,7 +170,7 @@ impl p::Properties for Workspace {
 
 impl p::ResourceType for Workspace {
     const TYPE: &'static str = "AWS::Grafana::Workspace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workspace> {

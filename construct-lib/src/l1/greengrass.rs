@@ -52,7 +52,7 @@ impl p::Properties for ConnectorDefinition {
 
 impl p::ResourceType for ConnectorDefinition {
     const TYPE: &'static str = "AWS::Greengrass::ConnectorDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ConnectorDefinition> {
@@ -170,7 +170,7 @@ impl p::Properties for CoreDefinition {
 
 impl p::ResourceType for CoreDefinition {
     const TYPE: &'static str = "AWS::Greengrass::CoreDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<CoreDefinition> {
@@ -288,7 +288,7 @@ impl p::Properties for DeviceDefinition {
 
 impl p::ResourceType for DeviceDefinition {
     const TYPE: &'static str = "AWS::Greengrass::DeviceDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<DeviceDefinition> {
@@ -405,7 +405,7 @@ impl p::Properties for FunctionDefinition {
 
 impl p::ResourceType for FunctionDefinition {
     const TYPE: &'static str = "AWS::Greengrass::FunctionDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<FunctionDefinition> {
@@ -542,7 +542,7 @@ impl p::Properties for Group {
 
 impl p::ResourceType for Group {
     const TYPE: &'static str = "AWS::Greengrass::Group";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Group> {
@@ -728,7 +728,7 @@ impl p::Properties for LoggerDefinition {
 
 impl p::ResourceType for LoggerDefinition {
     const TYPE: &'static str = "AWS::Greengrass::LoggerDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<LoggerDefinition> {
@@ -846,7 +846,7 @@ impl p::Properties for ResourceDefinition {
 
 impl p::ResourceType for ResourceDefinition {
     const TYPE: &'static str = "AWS::Greengrass::ResourceDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ResourceDefinition> {
@@ -965,7 +965,7 @@ impl p::Properties for SubscriptionDefinition {
 
 impl p::ResourceType for SubscriptionDefinition {
     const TYPE: &'static str = "AWS::Greengrass::SubscriptionDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<SubscriptionDefinition> {

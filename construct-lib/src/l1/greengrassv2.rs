@@ -62,7 +62,7 @@ impl p::Properties for ComponentVersion {
 
 impl p::ResourceType for ComponentVersion {
     const TYPE: &'static str = "AWS::GreengrassV2::ComponentVersion";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ComponentVersion> {
@@ -167,7 +167,7 @@ impl p::Properties for Deployment {
 
 impl p::ResourceType for Deployment {
     const TYPE: &'static str = "AWS::GreengrassV2::Deployment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Deployment> {

@@ -41,7 +41,7 @@ impl p::Properties for Config {
 
 impl p::ResourceType for Config {
     const TYPE: &'static str = "AWS::GroundStation::Config";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Config> {
@@ -125,7 +125,7 @@ impl p::Properties for DataflowEndpointGroup {
 
 impl p::ResourceType for DataflowEndpointGroup {
     const TYPE: &'static str = "AWS::GroundStation::DataflowEndpointGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataflowEndpointGroup> {
@@ -201,7 +201,7 @@ impl p::Properties for DataflowEndpointGroupV2 {
 
 impl p::ResourceType for DataflowEndpointGroupV2 {
     const TYPE: &'static str = "AWS::GroundStation::DataflowEndpointGroupV2";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataflowEndpointGroupV2> {
@@ -319,7 +319,7 @@ pub struct MissionProfileRequired<A, B, C, D> {
 
 impl p::ResourceType for MissionProfile {
     const TYPE: &'static str = "AWS::GroundStation::MissionProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MissionProfile> {

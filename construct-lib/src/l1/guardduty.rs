@@ -41,7 +41,7 @@ impl p::Properties for CustomDetectionRuleAssociation {
 
 impl p::ResourceType for CustomDetectionRuleAssociation {
     const TYPE: &'static str = "AWS::GuardDuty::CustomDetectionRuleAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomDetectionRuleAssociation> {
@@ -130,7 +130,7 @@ impl p::Properties for Detector {
 
 impl p::ResourceType for Detector {
     const TYPE: &'static str = "AWS::GuardDuty::Detector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Detector> {
@@ -211,7 +211,7 @@ impl p::Properties for Filter {
 
 impl p::ResourceType for Filter {
     const TYPE: &'static str = "AWS::GuardDuty::Filter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 /// The `AWS::GuardDuty::IPSet` resource helps you create a list of trusted IP addresses that you
@@ -300,7 +300,7 @@ impl p::Properties for IpSet {
 
 impl p::ResourceType for IpSet {
     const TYPE: &'static str = "AWS::GuardDuty::IPSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpSet> {
@@ -357,7 +357,7 @@ impl p::Properties for MalwareProtectionPlan {
 
 impl p::ResourceType for MalwareProtectionPlan {
     const TYPE: &'static str = "AWS::GuardDuty::MalwareProtectionPlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MalwareProtectionPlan> {
@@ -549,7 +549,7 @@ impl p::Properties for PublishingDestination {
 
 impl p::ResourceType for PublishingDestination {
     const TYPE: &'static str = "AWS::GuardDuty::PublishingDestination";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PublishingDestination> {
@@ -649,7 +649,7 @@ impl p::Properties for ThreatEntitySet {
 
 impl p::ResourceType for ThreatEntitySet {
     const TYPE: &'static str = "AWS::GuardDuty::ThreatEntitySet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ThreatEntitySet> {
@@ -764,7 +764,7 @@ impl p::Properties for ThreatIntelSet {
 
 impl p::ResourceType for ThreatIntelSet {
     const TYPE: &'static str = "AWS::GuardDuty::ThreatIntelSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ThreatIntelSet> {
@@ -855,7 +855,7 @@ impl p::Properties for TrustedEntitySet {
 
 impl p::ResourceType for TrustedEntitySet {
     const TYPE: &'static str = "AWS::GuardDuty::TrustedEntitySet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrustedEntitySet> {

@@ -50,7 +50,7 @@ impl p::Properties for Datastore {
 
 impl p::ResourceType for Datastore {
     const TYPE: &'static str = "AWS::HealthImaging::Datastore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Datastore> {

@@ -70,7 +70,7 @@ impl p::Properties for DataTransformationProfile {
 
 impl p::ResourceType for DataTransformationProfile {
     const TYPE: &'static str = "AWS::HealthLake::DataTransformationProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataTransformationProfile> {
@@ -165,7 +165,7 @@ impl p::Properties for FhirDatastore {
 
 impl p::ResourceType for FhirDatastore {
     const TYPE: &'static str = "AWS::HealthLake::FHIRDatastore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FhirDatastore> {

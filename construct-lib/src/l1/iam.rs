@@ -486,7 +486,7 @@ impl p::Properties for OidcProvider {
 
 impl p::ResourceType for OidcProvider {
     const TYPE: &'static str = "AWS::IAM::OIDCProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OidcProvider> {
@@ -689,7 +689,7 @@ impl p::Properties for Role {
 
 impl p::ResourceType for Role {
     const TYPE: &'static str = "AWS::IAM::Role";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Role> {
@@ -863,7 +863,7 @@ impl p::Properties for SamlProvider {
 
 impl p::ResourceType for SamlProvider {
     const TYPE: &'static str = "AWS::IAM::SAMLProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SamlProvider> {
@@ -959,7 +959,7 @@ impl p::Properties for ServerCertificate {
 
 impl p::ResourceType for ServerCertificate {
     const TYPE: &'static str = "AWS::IAM::ServerCertificate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServerCertificate> {
@@ -1139,7 +1139,7 @@ impl p::Properties for User {
 
 impl p::ResourceType for User {
     const TYPE: &'static str = "AWS::IAM::User";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<User> {
@@ -1309,7 +1309,7 @@ impl p::Properties for VirtualMfaDevice {
 
 impl p::ResourceType for VirtualMfaDevice {
     const TYPE: &'static str = "AWS::IAM::VirtualMFADevice";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VirtualMfaDevice> {

@@ -109,7 +109,7 @@ impl p::Properties for Component {
 
 impl p::ResourceType for Component {
     const TYPE: &'static str = "AWS::ImageBuilder::Component";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Component> {
@@ -311,7 +311,7 @@ pub struct ContainerRecipeRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ContainerRecipe {
     const TYPE: &'static str = "AWS::ImageBuilder::ContainerRecipe";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ContainerRecipe> {
@@ -401,7 +401,7 @@ impl p::Properties for DistributionConfiguration {
 
 impl p::ResourceType for DistributionConfiguration {
     const TYPE: &'static str = "AWS::ImageBuilder::DistributionConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<DistributionConfiguration> {
@@ -549,7 +549,7 @@ impl p::Properties for Image {
 
 impl p::ResourceType for Image {
     const TYPE: &'static str = "AWS::ImageBuilder::Image";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Image> {
@@ -735,7 +735,7 @@ impl p::Properties for ImagePipeline {
 
 impl p::ResourceType for ImagePipeline {
     const TYPE: &'static str = "AWS::ImageBuilder::ImagePipeline";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ImagePipeline> {
@@ -863,7 +863,7 @@ impl p::Properties for ImageRecipe {
 
 impl p::ResourceType for ImageRecipe {
     const TYPE: &'static str = "AWS::ImageBuilder::ImageRecipe";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ImageRecipe> {
@@ -1028,7 +1028,7 @@ impl p::Properties for InfrastructureConfiguration {
 
 impl p::ResourceType for InfrastructureConfiguration {
     const TYPE: &'static str = "AWS::ImageBuilder::InfrastructureConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<InfrastructureConfiguration> {
@@ -1112,7 +1112,7 @@ pub struct LifecyclePolicyRequired<A, B, C, D, E> {
 
 impl p::ResourceType for LifecyclePolicy {
     const TYPE: &'static str = "AWS::ImageBuilder::LifecyclePolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<LifecyclePolicy> {
@@ -1209,7 +1209,7 @@ impl p::Properties for Workflow {
 
 impl p::ResourceType for Workflow {
     const TYPE: &'static str = "AWS::ImageBuilder::Workflow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Workflow> {

@@ -50,7 +50,7 @@ pub struct CisScanConfigurationRequired<A, B, C, D> {
 
 impl p::ResourceType for CisScanConfiguration {
     const TYPE: &'static str = "AWS::InspectorV2::CisScanConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<CisScanConfiguration> {
@@ -117,7 +117,7 @@ impl p::Properties for CodeSecurityIntegration {
 
 impl p::ResourceType for CodeSecurityIntegration {
     const TYPE: &'static str = "AWS::InspectorV2::CodeSecurityIntegration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<CodeSecurityIntegration> {
@@ -210,7 +210,7 @@ impl p::Properties for CodeSecurityScanConfiguration {
 
 impl p::ResourceType for CodeSecurityScanConfiguration {
     const TYPE: &'static str = "AWS::InspectorV2::CodeSecurityScanConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<CodeSecurityScanConfiguration> {
@@ -267,7 +267,7 @@ impl p::Properties for Connector {
 
 impl p::ResourceType for Connector {
     const TYPE: &'static str = "AWS::InspectorV2::Connector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connector> {
@@ -375,7 +375,7 @@ impl p::Properties for Filter {
 
 impl p::ResourceType for Filter {
     const TYPE: &'static str = "AWS::InspectorV2::Filter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Filter> {

@@ -91,7 +91,7 @@ impl p::Properties for Connection {
 
 impl p::ResourceType for Connection {
     const TYPE: &'static str = "AWS::Interconnect::Connection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connection> {

@@ -131,7 +131,7 @@ impl p::Properties for Monitor {
 
 impl p::ResourceType for Monitor {
     const TYPE: &'static str = "AWS::InternetMonitor::Monitor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Monitor> {

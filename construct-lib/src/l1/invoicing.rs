@@ -59,7 +59,7 @@ impl p::Properties for InvoiceUnit {
 
 impl p::ResourceType for InvoiceUnit {
     const TYPE: &'static str = "AWS::Invoicing::InvoiceUnit";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "ResourceTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "ResourceTags", form: p::TagForm::List });
 }
 
 impl p::Resource<InvoiceUnit> {
@@ -183,7 +183,7 @@ pub struct ProcurementPortalPreferenceRequired<A, B, C, D, E, F, G, H> {
 
 impl p::ResourceType for ProcurementPortalPreference {
     const TYPE: &'static str = "AWS::Invoicing::ProcurementPortalPreference";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ProcurementPortalPreference> {

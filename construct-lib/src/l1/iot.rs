@@ -142,7 +142,7 @@ impl p::Properties for Authorizer {
 
 impl p::ResourceType for Authorizer {
     const TYPE: &'static str = "AWS::IoT::Authorizer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Authorizer> {
@@ -202,7 +202,7 @@ impl p::Properties for BillingGroup {
 
 impl p::ResourceType for BillingGroup {
     const TYPE: &'static str = "AWS::IoT::BillingGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<BillingGroup> {
@@ -299,7 +299,7 @@ impl p::Properties for CaCertificate {
 
 impl p::ResourceType for CaCertificate {
     const TYPE: &'static str = "AWS::IoT::CACertificate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CaCertificate> {
@@ -449,7 +449,7 @@ impl p::Properties for CertificateProvider {
 
 impl p::ResourceType for CertificateProvider {
     const TYPE: &'static str = "AWS::IoT::CertificateProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CertificateProvider> {
@@ -584,7 +584,7 @@ impl p::Properties for Command {
 
 impl p::ResourceType for Command {
     const TYPE: &'static str = "AWS::IoT::Command";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Command> {
@@ -657,7 +657,7 @@ impl p::Properties for CustomMetric {
 
 impl p::ResourceType for CustomMetric {
     const TYPE: &'static str = "AWS::IoT::CustomMetric";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomMetric> {
@@ -722,7 +722,7 @@ impl p::Properties for Dimension {
 
 impl p::ResourceType for Dimension {
     const TYPE: &'static str = "AWS::IoT::Dimension";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dimension> {
@@ -862,7 +862,7 @@ impl p::Properties for DomainConfiguration {
 
 impl p::ResourceType for DomainConfiguration {
     const TYPE: &'static str = "AWS::IoT::DomainConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DomainConfiguration> {
@@ -1046,7 +1046,7 @@ impl p::Properties for FleetMetric {
 
 impl p::ResourceType for FleetMetric {
     const TYPE: &'static str = "AWS::IoT::FleetMetric";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FleetMetric> {
@@ -1216,7 +1216,7 @@ impl p::Properties for Job {
 
 impl p::ResourceType for Job {
     const TYPE: &'static str = "AWS::IoT::Job";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Job> {
@@ -1362,7 +1362,7 @@ impl p::Properties for JobTemplate {
 
 impl p::ResourceType for JobTemplate {
     const TYPE: &'static str = "AWS::IoT::JobTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<JobTemplate> {
@@ -1475,7 +1475,7 @@ impl p::Properties for MitigationAction {
 
 impl p::ResourceType for MitigationAction {
     const TYPE: &'static str = "AWS::IoT::MitigationAction";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MitigationAction> {
@@ -1536,7 +1536,7 @@ impl p::Properties for Policy {
 
 impl p::ResourceType for Policy {
     const TYPE: &'static str = "AWS::IoT::Policy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Policy> {
@@ -1669,7 +1669,7 @@ impl p::Properties for ProvisioningTemplate {
 
 impl p::ResourceType for ProvisioningTemplate {
     const TYPE: &'static str = "AWS::IoT::ProvisioningTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ProvisioningTemplate> {
@@ -1775,7 +1775,7 @@ impl p::Properties for RoleAlias {
 
 impl p::ResourceType for RoleAlias {
     const TYPE: &'static str = "AWS::IoT::RoleAlias";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RoleAlias> {
@@ -1855,7 +1855,7 @@ impl p::Properties for ScheduledAudit {
 
 impl p::ResourceType for ScheduledAudit {
     const TYPE: &'static str = "AWS::IoT::ScheduledAudit";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ScheduledAudit> {
@@ -1951,7 +1951,7 @@ impl p::Properties for SecurityProfile {
 
 impl p::ResourceType for SecurityProfile {
     const TYPE: &'static str = "AWS::IoT::SecurityProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SecurityProfile> {
@@ -2016,7 +2016,7 @@ impl p::Properties for SoftwarePackage {
 
 impl p::ResourceType for SoftwarePackage {
     const TYPE: &'static str = "AWS::IoT::SoftwarePackage";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SoftwarePackage> {
@@ -2115,7 +2115,7 @@ impl p::Properties for SoftwarePackageVersion {
 
 impl p::ResourceType for SoftwarePackageVersion {
     const TYPE: &'static str = "AWS::IoT::SoftwarePackageVersion";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SoftwarePackageVersion> {
@@ -2187,7 +2187,7 @@ impl p::Properties for Stream {
 
 impl p::ResourceType for Stream {
     const TYPE: &'static str = "AWS::IoT::Stream";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Stream> {
@@ -2346,7 +2346,7 @@ impl p::Properties for ThingGroup {
 
 impl p::ResourceType for ThingGroup {
     const TYPE: &'static str = "AWS::IoT::ThingGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ThingGroup> {
@@ -2464,7 +2464,7 @@ impl p::Properties for ThingType {
 
 impl p::ResourceType for ThingType {
     const TYPE: &'static str = "AWS::IoT::ThingType";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ThingType> {
@@ -2530,7 +2530,7 @@ impl p::Properties for TopicRule {
 
 impl p::ResourceType for TopicRule {
     const TYPE: &'static str = "AWS::IoT::TopicRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TopicRule> {

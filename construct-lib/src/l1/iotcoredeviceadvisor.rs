@@ -37,7 +37,7 @@ impl p::Properties for SuiteDefinition {
 
 impl p::ResourceType for SuiteDefinition {
     const TYPE: &'static str = "AWS::IoTCoreDeviceAdvisor::SuiteDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SuiteDefinition> {

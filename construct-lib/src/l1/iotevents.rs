@@ -86,7 +86,7 @@ impl p::Properties for AlarmModel {
 
 impl p::ResourceType for AlarmModel {
     const TYPE: &'static str = "AWS::IoTEvents::AlarmModel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AlarmModel> {
@@ -170,7 +170,7 @@ impl p::Properties for DetectorModel {
 
 impl p::ResourceType for DetectorModel {
     const TYPE: &'static str = "AWS::IoTEvents::DetectorModel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DetectorModel> {
@@ -233,7 +233,7 @@ impl p::Properties for Input {
 
 impl p::ResourceType for Input {
     const TYPE: &'static str = "AWS::IoTEvents::Input";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Input> {

@@ -199,7 +199,7 @@ pub struct CampaignRequired<A, B, C, D> {
 
 impl p::ResourceType for Campaign {
     const TYPE: &'static str = "AWS::IoTFleetWise::Campaign";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Campaign> {
@@ -316,7 +316,7 @@ impl p::Properties for DecoderManifest {
 
 impl p::ResourceType for DecoderManifest {
     const TYPE: &'static str = "AWS::IoTFleetWise::DecoderManifest";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DecoderManifest> {
@@ -392,7 +392,7 @@ impl p::Properties for Fleet {
 
 impl p::ResourceType for Fleet {
     const TYPE: &'static str = "AWS::IoTFleetWise::Fleet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Fleet> {
@@ -484,7 +484,7 @@ impl p::Properties for ModelManifest {
 
 impl p::ResourceType for ModelManifest {
     const TYPE: &'static str = "AWS::IoTFleetWise::ModelManifest";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ModelManifest> {
@@ -573,7 +573,7 @@ impl p::Properties for SignalCatalog {
 
 impl p::ResourceType for SignalCatalog {
     const TYPE: &'static str = "AWS::IoTFleetWise::SignalCatalog";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SignalCatalog> {
@@ -699,7 +699,7 @@ impl p::Properties for StateTemplate {
 
 impl p::ResourceType for StateTemplate {
     const TYPE: &'static str = "AWS::IoTFleetWise::StateTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StateTemplate> {
@@ -801,7 +801,7 @@ impl p::Properties for Vehicle {
 
 impl p::ResourceType for Vehicle {
     const TYPE: &'static str = "AWS::IoTFleetWise::Vehicle";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Vehicle> {

@@ -66,7 +66,7 @@ impl p::Properties for AccountAssociation {
 
 impl p::ResourceType for AccountAssociation {
     const TYPE: &'static str = "AWS::IoTManagedIntegrations::AccountAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccountAssociation> {
@@ -190,7 +190,7 @@ impl p::Properties for CredentialLocker {
 
 impl p::ResourceType for CredentialLocker {
     const TYPE: &'static str = "AWS::IoTManagedIntegrations::CredentialLocker";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<CredentialLocker> {
@@ -343,7 +343,7 @@ impl p::Properties for ManagedThing {
 
 impl p::ResourceType for ManagedThing {
     const TYPE: &'static str = "AWS::IoTManagedIntegrations::ManagedThing";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ManagedThing> {
@@ -491,7 +491,7 @@ impl p::Properties for ProvisioningProfile {
 
 impl p::ResourceType for ProvisioningProfile {
     const TYPE: &'static str = "AWS::IoTManagedIntegrations::ProvisioningProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ProvisioningProfile> {

@@ -56,7 +56,7 @@ impl p::Properties for Tunnel {
 
 impl p::ResourceType for Tunnel {
     const TYPE: &'static str = "AWS::IoTSecureTunneling::Tunnel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Tunnel> {

@@ -112,7 +112,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::IoTSiteWise::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -224,7 +224,7 @@ impl p::Properties for Asset {
 
 impl p::ResourceType for Asset {
     const TYPE: &'static str = "AWS::IoTSiteWise::Asset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Asset> {
@@ -340,7 +340,7 @@ impl p::Properties for AssetModel {
 
 impl p::ResourceType for AssetModel {
     const TYPE: &'static str = "AWS::IoTSiteWise::AssetModel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AssetModel> {
@@ -403,7 +403,7 @@ impl p::Properties for ComputationModel {
 
 impl p::ResourceType for ComputationModel {
     const TYPE: &'static str = "AWS::IoTSiteWise::ComputationModel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ComputationModel> {
@@ -474,7 +474,7 @@ impl p::Properties for Dashboard {
 
 impl p::ResourceType for Dashboard {
     const TYPE: &'static str = "AWS::IoTSiteWise::Dashboard";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dashboard> {
@@ -559,7 +559,7 @@ impl p::Properties for Dataset {
 
 impl p::ResourceType for Dataset {
     const TYPE: &'static str = "AWS::IoTSiteWise::Dataset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dataset> {
@@ -631,7 +631,7 @@ impl p::Properties for Gateway {
 
 impl p::ResourceType for Gateway {
     const TYPE: &'static str = "AWS::IoTSiteWise::Gateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Gateway> {
@@ -696,7 +696,7 @@ impl p::Properties for Pipeline {
 
 impl p::ResourceType for Pipeline {
     const TYPE: &'static str = "AWS::IoTSiteWise::Pipeline";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Pipeline> {
@@ -807,7 +807,7 @@ impl p::Properties for Portal {
 
 impl p::ResourceType for Portal {
     const TYPE: &'static str = "AWS::IoTSiteWise::Portal";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Portal> {
@@ -891,7 +891,7 @@ impl p::Properties for Project {
 
 impl p::ResourceType for Project {
     const TYPE: &'static str = "AWS::IoTSiteWise::Project";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Project> {
@@ -956,7 +956,7 @@ impl p::Properties for Task {
 
 impl p::ResourceType for Task {
     const TYPE: &'static str = "AWS::IoTSiteWise::Task";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Task> {
@@ -1027,7 +1027,7 @@ impl p::Properties for Workspace {
 
 impl p::ResourceType for Workspace {
     const TYPE: &'static str = "AWS::IoTSiteWise::Workspace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workspace> {

@@ -96,7 +96,7 @@ impl p::Properties for ComponentType {
 
 impl p::ResourceType for ComponentType {
     const TYPE: &'static str = "AWS::IoTTwinMaker::ComponentType";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ComponentType> {
@@ -226,7 +226,7 @@ impl p::Properties for Entity {
 
 impl p::ResourceType for Entity {
     const TYPE: &'static str = "AWS::IoTTwinMaker::Entity";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Entity> {
@@ -338,7 +338,7 @@ impl p::Properties for Scene {
 
 impl p::ResourceType for Scene {
     const TYPE: &'static str = "AWS::IoTTwinMaker::Scene";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Scene> {
@@ -405,7 +405,7 @@ impl p::Properties for SyncJob {
 
 impl p::ResourceType for SyncJob {
     const TYPE: &'static str = "AWS::IoTTwinMaker::SyncJob";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<SyncJob> {
@@ -477,7 +477,7 @@ impl p::Properties for Workspace {
 
 impl p::ResourceType for Workspace {
     const TYPE: &'static str = "AWS::IoTTwinMaker::Workspace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Workspace> {

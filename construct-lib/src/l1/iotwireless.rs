@@ -60,7 +60,7 @@ impl p::Properties for Destination {
 
 impl p::ResourceType for Destination {
     const TYPE: &'static str = "AWS::IoTWireless::Destination";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Destination> {
@@ -121,7 +121,7 @@ impl p::Properties for DeviceProfile {
 
 impl p::ResourceType for DeviceProfile {
     const TYPE: &'static str = "AWS::IoTWireless::DeviceProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DeviceProfile> {
@@ -224,7 +224,7 @@ impl p::Properties for FuotaTask {
 
 impl p::ResourceType for FuotaTask {
     const TYPE: &'static str = "AWS::IoTWireless::FuotaTask";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FuotaTask> {
@@ -315,7 +315,7 @@ impl p::Properties for MulticastGroup {
 
 impl p::ResourceType for MulticastGroup {
     const TYPE: &'static str = "AWS::IoTWireless::MulticastGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MulticastGroup> {
@@ -412,7 +412,7 @@ impl p::Properties for NetworkAnalyzerConfiguration {
 
 impl p::ResourceType for NetworkAnalyzerConfiguration {
     const TYPE: &'static str = "AWS::IoTWireless::NetworkAnalyzerConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkAnalyzerConfiguration> {
@@ -496,7 +496,7 @@ impl p::Properties for PartnerAccount {
 
 impl p::ResourceType for PartnerAccount {
     const TYPE: &'static str = "AWS::IoTWireless::PartnerAccount";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PartnerAccount> {
@@ -562,7 +562,7 @@ impl p::Properties for ServiceProfile {
 
 impl p::ResourceType for ServiceProfile {
     const TYPE: &'static str = "AWS::IoTWireless::ServiceProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServiceProfile> {
@@ -725,7 +725,7 @@ impl p::Properties for TaskDefinition {
 
 impl p::ResourceType for TaskDefinition {
     const TYPE: &'static str = "AWS::IoTWireless::TaskDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TaskDefinition> {
@@ -819,7 +819,7 @@ impl p::Properties for WirelessDevice {
 
 impl p::ResourceType for WirelessDevice {
     const TYPE: &'static str = "AWS::IoTWireless::WirelessDevice";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WirelessDevice> {
@@ -881,7 +881,7 @@ impl p::Properties for WirelessDeviceImportTask {
 
 impl p::ResourceType for WirelessDeviceImportTask {
     const TYPE: &'static str = "AWS::IoTWireless::WirelessDeviceImportTask";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WirelessDeviceImportTask> {
@@ -1010,7 +1010,7 @@ impl p::Properties for WirelessGateway {
 
 impl p::ResourceType for WirelessGateway {
     const TYPE: &'static str = "AWS::IoTWireless::WirelessGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WirelessGateway> {

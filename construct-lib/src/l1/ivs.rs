@@ -55,7 +55,7 @@ impl p::Properties for AdConfiguration {
 
 impl p::ResourceType for AdConfiguration {
     const TYPE: &'static str = "AWS::IVS::AdConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AdConfiguration> {
@@ -185,7 +185,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::IVS::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Channel> {
@@ -259,7 +259,7 @@ impl p::Properties for EncoderConfiguration {
 
 impl p::ResourceType for EncoderConfiguration {
     const TYPE: &'static str = "AWS::IVS::EncoderConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EncoderConfiguration> {
@@ -345,7 +345,7 @@ impl p::Properties for IngestConfiguration {
 
 impl p::ResourceType for IngestConfiguration {
     const TYPE: &'static str = "AWS::IVS::IngestConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IngestConfiguration> {
@@ -423,7 +423,7 @@ impl p::Properties for PlaybackKeyPair {
 
 impl p::ResourceType for PlaybackKeyPair {
     const TYPE: &'static str = "AWS::IVS::PlaybackKeyPair";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PlaybackKeyPair> {
@@ -504,7 +504,7 @@ impl p::Properties for PlaybackRestrictionPolicy {
 
 impl p::ResourceType for PlaybackRestrictionPolicy {
     const TYPE: &'static str = "AWS::IVS::PlaybackRestrictionPolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PlaybackRestrictionPolicy> {
@@ -563,7 +563,7 @@ impl p::Properties for PublicKey {
 
 impl p::ResourceType for PublicKey {
     const TYPE: &'static str = "AWS::IVS::PublicKey";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PublicKey> {
@@ -657,7 +657,7 @@ impl p::Properties for RecordingConfiguration {
 
 impl p::ResourceType for RecordingConfiguration {
     const TYPE: &'static str = "AWS::IVS::RecordingConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RecordingConfiguration> {
@@ -722,7 +722,7 @@ impl p::Properties for Stage {
 
 impl p::ResourceType for Stage {
     const TYPE: &'static str = "AWS::IVS::Stage";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Stage> {
@@ -785,7 +785,7 @@ impl p::Properties for StorageConfiguration {
 
 impl p::ResourceType for StorageConfiguration {
     const TYPE: &'static str = "AWS::IVS::StorageConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StorageConfiguration> {
@@ -834,7 +834,7 @@ impl p::Properties for StreamKey {
 
 impl p::ResourceType for StreamKey {
     const TYPE: &'static str = "AWS::IVS::StreamKey";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StreamKey> {

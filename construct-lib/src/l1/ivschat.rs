@@ -48,7 +48,7 @@ impl p::Properties for LoggingConfiguration {
 
 impl p::ResourceType for LoggingConfiguration {
     const TYPE: &'static str = "AWS::IVSChat::LoggingConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LoggingConfiguration> {
@@ -141,7 +141,7 @@ impl p::Properties for Room {
 
 impl p::ResourceType for Room {
     const TYPE: &'static str = "AWS::IVSChat::Room";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Room> {

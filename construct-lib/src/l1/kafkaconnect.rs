@@ -119,7 +119,7 @@ pub struct ConnectorRequired<A, B, C, D, E, F, G, H, I> {
 
 impl p::ResourceType for Connector {
     const TYPE: &'static str = "AWS::KafkaConnect::Connector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connector> {
@@ -174,7 +174,7 @@ impl p::Properties for CustomPlugin {
 
 impl p::ResourceType for CustomPlugin {
     const TYPE: &'static str = "AWS::KafkaConnect::CustomPlugin";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomPlugin> {
@@ -238,7 +238,7 @@ impl p::Properties for WorkerConfiguration {
 
 impl p::ResourceType for WorkerConfiguration {
     const TYPE: &'static str = "AWS::KafkaConnect::WorkerConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WorkerConfiguration> {

@@ -110,7 +110,7 @@ impl p::Properties for DataSource {
 
 impl p::ResourceType for DataSource {
     const TYPE: &'static str = "AWS::Kendra::DataSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataSource> {
@@ -219,7 +219,7 @@ pub struct FaqRequired<A, B, C, D> {
 
 impl p::ResourceType for Faq {
     const TYPE: &'static str = "AWS::Kendra::Faq";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Faq> {
@@ -307,7 +307,7 @@ impl p::Properties for FeaturedResultsSet {
 
 impl p::ResourceType for FeaturedResultsSet {
     const TYPE: &'static str = "AWS::Kendra::FeaturedResultsSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FeaturedResultsSet> {
@@ -425,7 +425,7 @@ impl p::Properties for Index {
 
 impl p::ResourceType for Index {
     const TYPE: &'static str = "AWS::Kendra::Index";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Index> {
@@ -505,7 +505,7 @@ pub struct QuerySuggestionsBlockListRequired<A, B, C, D> {
 
 impl p::ResourceType for QuerySuggestionsBlockList {
     const TYPE: &'static str = "AWS::Kendra::QuerySuggestionsBlockList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<QuerySuggestionsBlockList> {
@@ -583,7 +583,7 @@ pub struct ThesaurusRequired<A, B, C, D> {
 
 impl p::ResourceType for Thesaurus {
     const TYPE: &'static str = "AWS::Kendra::Thesaurus";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Thesaurus> {

@@ -64,7 +64,7 @@ impl p::Properties for ExecutionPlan {
 
 impl p::ResourceType for ExecutionPlan {
     const TYPE: &'static str = "AWS::KendraRanking::ExecutionPlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ExecutionPlan> {

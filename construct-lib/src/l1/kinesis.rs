@@ -80,7 +80,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::Kinesis::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Channel> {
@@ -253,7 +253,7 @@ impl p::Properties for Stream {
 
 impl p::ResourceType for Stream {
     const TYPE: &'static str = "AWS::Kinesis::Stream";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Stream> {
@@ -318,7 +318,7 @@ impl p::Properties for StreamConsumer {
 
 impl p::ResourceType for StreamConsumer {
     const TYPE: &'static str = "AWS::Kinesis::StreamConsumer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StreamConsumer> {

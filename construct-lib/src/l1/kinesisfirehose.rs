@@ -185,7 +185,7 @@ impl p::Properties for DeliveryStream {
 
 impl p::ResourceType for DeliveryStream {
     const TYPE: &'static str = "AWS::KinesisFirehose::DeliveryStream";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DeliveryStream> {

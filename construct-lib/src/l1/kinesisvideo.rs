@@ -62,7 +62,7 @@ impl p::Properties for SignalingChannel {
 
 impl p::ResourceType for SignalingChannel {
     const TYPE: &'static str = "AWS::KinesisVideo::SignalingChannel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SignalingChannel> {
@@ -166,7 +166,7 @@ impl p::Properties for Stream {
 
 impl p::ResourceType for Stream {
     const TYPE: &'static str = "AWS::KinesisVideo::Stream";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Stream> {

@@ -181,7 +181,7 @@ impl p::Properties for Key {
 
 impl p::ResourceType for Key {
     const TYPE: &'static str = "AWS::KMS::Key";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Key> {
@@ -280,7 +280,7 @@ impl p::Properties for ReplicaKey {
 
 impl p::ResourceType for ReplicaKey {
     const TYPE: &'static str = "AWS::KMS::ReplicaKey";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReplicaKey> {

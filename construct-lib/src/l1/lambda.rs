@@ -151,7 +151,7 @@ impl p::Properties for CapacityProvider {
 
 impl p::ResourceType for CapacityProvider {
     const TYPE: &'static str = "AWS::Lambda::CapacityProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CapacityProvider> {
@@ -217,7 +217,7 @@ impl p::Properties for CodeSigningConfig {
 
 impl p::ResourceType for CodeSigningConfig {
     const TYPE: &'static str = "AWS::Lambda::CodeSigningConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CodeSigningConfig> {
@@ -570,7 +570,7 @@ impl p::Properties for EventSourceMapping {
 
 impl p::ResourceType for EventSourceMapping {
     const TYPE: &'static str = "AWS::Lambda::EventSourceMapping";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventSourceMapping> {
@@ -860,7 +860,7 @@ impl p::Properties for Function {
 
 impl p::ResourceType for Function {
     const TYPE: &'static str = "AWS::Lambda::Function";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Function> {
@@ -1201,7 +1201,7 @@ pub struct MicrovmImageRequired<A, B, C, D, E, F, G, H, I, J, K, L, M> {
 
 impl p::ResourceType for MicrovmImage {
     const TYPE: &'static str = "AWS::Lambda::MicrovmImage";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MicrovmImage> {
@@ -1288,7 +1288,7 @@ impl p::Properties for NetworkConnector {
 
 impl p::ResourceType for NetworkConnector {
     const TYPE: &'static str = "AWS::Lambda::NetworkConnector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkConnector> {
@@ -1649,7 +1649,7 @@ impl p::Properties for WebFunction {
 
 impl p::ResourceType for WebFunction {
     const TYPE: &'static str = "AWS::Lambda::WebFunction";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WebFunction> {

@@ -54,7 +54,7 @@ impl p::Properties for Deployment {
 
 impl p::ResourceType for Deployment {
     const TYPE: &'static str = "AWS::LaunchWizard::Deployment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Deployment> {

@@ -143,7 +143,7 @@ pub struct BotRequired<A, B, C, D> {
 
 impl p::ResourceType for Bot {
     const TYPE: &'static str = "AWS::Lex::Bot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "BotTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "BotTags", form: p::TagForm::List });
 }
 
 impl p::Resource<Bot> {
@@ -245,7 +245,7 @@ impl p::Properties for BotAlias {
 
 impl p::ResourceType for BotAlias {
     const TYPE: &'static str = "AWS::Lex::BotAlias";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "BotAliasTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "BotAliasTags", form: p::TagForm::List });
 }
 
 impl p::Resource<BotAlias> {

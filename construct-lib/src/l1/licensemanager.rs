@@ -80,7 +80,7 @@ impl p::Properties for Grant {
 
 impl p::ResourceType for Grant {
     const TYPE: &'static str = "AWS::LicenseManager::Grant";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Grant> {
@@ -172,7 +172,7 @@ pub struct LicenseRequired<A, B, C, D, E, F, G, H, I> {
 
 impl p::ResourceType for License {
     const TYPE: &'static str = "AWS::LicenseManager::License";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<License> {
@@ -238,7 +238,7 @@ impl p::Properties for LicenseAssetGroup {
 
 impl p::ResourceType for LicenseAssetGroup {
     const TYPE: &'static str = "AWS::LicenseManager::LicenseAssetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LicenseAssetGroup> {
@@ -290,7 +290,7 @@ impl p::Properties for LicenseAssetRuleSet {
 
 impl p::ResourceType for LicenseAssetRuleSet {
     const TYPE: &'static str = "AWS::LicenseManager::LicenseAssetRuleSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LicenseAssetRuleSet> {
@@ -381,7 +381,7 @@ impl p::Properties for LicenseConfiguration {
 
 impl p::ResourceType for LicenseConfiguration {
     const TYPE: &'static str = "AWS::LicenseManager::LicenseConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LicenseConfiguration> {
@@ -459,7 +459,7 @@ pub struct ReportGeneratorRequired<A, B, C, D> {
 
 impl p::ResourceType for ReportGenerator {
     const TYPE: &'static str = "AWS::LicenseManager::ReportGenerator";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReportGenerator> {

@@ -45,7 +45,7 @@ impl p::Properties for SubscriptionProvider {
 
 impl p::ResourceType for SubscriptionProvider {
     const TYPE: &'static str = "AWS::LicenseManagerLinuxSubscriptions::SubscriptionProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SubscriptionProvider> {

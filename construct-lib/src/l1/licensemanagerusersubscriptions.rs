@@ -51,7 +51,7 @@ impl p::Properties for LicenseServerEndpoint {
 
 impl p::ResourceType for LicenseServerEndpoint {
     const TYPE: &'static str = "AWS::LicenseManagerUserSubscriptions::LicenseServerEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LicenseServerEndpoint> {

@@ -192,7 +192,7 @@ impl p::Properties for Bucket {
 
 impl p::ResourceType for Bucket {
     const TYPE: &'static str = "AWS::Lightsail::Bucket";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Bucket> {
@@ -268,7 +268,7 @@ impl p::Properties for Certificate {
 
 impl p::ResourceType for Certificate {
     const TYPE: &'static str = "AWS::Lightsail::Certificate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Certificate> {
@@ -421,7 +421,7 @@ impl p::Properties for Container {
 
 impl p::ResourceType for Container {
     const TYPE: &'static str = "AWS::Lightsail::Container";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Container> {
@@ -603,7 +603,7 @@ pub struct DatabaseRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Database {
     const TYPE: &'static str = "AWS::Lightsail::Database";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Database> {
@@ -657,7 +657,7 @@ impl p::Properties for DatabaseSnapshot {
 
 impl p::ResourceType for DatabaseSnapshot {
     const TYPE: &'static str = "AWS::Lightsail::DatabaseSnapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DatabaseSnapshot> {
@@ -802,7 +802,7 @@ impl p::Properties for Disk {
 
 impl p::ResourceType for Disk {
     const TYPE: &'static str = "AWS::Lightsail::Disk";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Disk> {
@@ -905,7 +905,7 @@ impl p::Properties for DiskSnapshot {
 
 impl p::ResourceType for DiskSnapshot {
     const TYPE: &'static str = "AWS::Lightsail::DiskSnapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DiskSnapshot> {
@@ -1061,7 +1061,7 @@ pub struct DistributionRequired<A, B, C, D> {
 
 impl p::ResourceType for Distribution {
     const TYPE: &'static str = "AWS::Lightsail::Distribution";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Distribution> {
@@ -1125,7 +1125,7 @@ impl p::Properties for Domain {
 
 impl p::ResourceType for Domain {
     const TYPE: &'static str = "AWS::Lightsail::Domain";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Domain> {
@@ -1275,7 +1275,7 @@ impl p::Properties for Instance {
 
 impl p::ResourceType for Instance {
     const TYPE: &'static str = "AWS::Lightsail::Instance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Instance> {
@@ -1402,7 +1402,7 @@ impl p::Properties for InstanceSnapshot {
 
 impl p::ResourceType for InstanceSnapshot {
     const TYPE: &'static str = "AWS::Lightsail::InstanceSnapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InstanceSnapshot> {
@@ -1493,7 +1493,7 @@ impl p::Properties for KeyPair {
 
 impl p::ResourceType for KeyPair {
     const TYPE: &'static str = "AWS::Lightsail::KeyPair";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<KeyPair> {
@@ -1627,7 +1627,7 @@ impl p::Properties for LoadBalancer {
 
 impl p::ResourceType for LoadBalancer {
     const TYPE: &'static str = "AWS::Lightsail::LoadBalancer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LoadBalancer> {

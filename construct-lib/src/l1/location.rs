@@ -85,7 +85,7 @@ impl p::Properties for ApiKey {
 
 impl p::ResourceType for ApiKey {
     const TYPE: &'static str = "AWS::Location::APIKey";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ApiKey> {
@@ -196,7 +196,7 @@ impl p::Properties for GeofenceCollection {
 
 impl p::ResourceType for GeofenceCollection {
     const TYPE: &'static str = "AWS::Location::GeofenceCollection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GeofenceCollection> {
@@ -297,7 +297,7 @@ impl p::Properties for Map {
 
 impl p::ResourceType for Map {
     const TYPE: &'static str = "AWS::Location::Map";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Map> {
@@ -411,7 +411,7 @@ impl p::Properties for PlaceIndex {
 
 impl p::ResourceType for PlaceIndex {
     const TYPE: &'static str = "AWS::Location::PlaceIndex";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PlaceIndex> {
@@ -516,7 +516,7 @@ impl p::Properties for RouteCalculator {
 
 impl p::ResourceType for RouteCalculator {
     const TYPE: &'static str = "AWS::Location::RouteCalculator";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RouteCalculator> {
@@ -640,7 +640,7 @@ impl p::Properties for Tracker {
 
 impl p::ResourceType for Tracker {
     const TYPE: &'static str = "AWS::Location::Tracker";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Tracker> {

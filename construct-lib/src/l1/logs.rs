@@ -153,7 +153,7 @@ impl p::Properties for Delivery {
 
 impl p::ResourceType for Delivery {
     const TYPE: &'static str = "AWS::Logs::Delivery";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Delivery> {
@@ -251,7 +251,7 @@ impl p::Properties for DeliveryDestination {
 
 impl p::ResourceType for DeliveryDestination {
     const TYPE: &'static str = "AWS::Logs::DeliveryDestination";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DeliveryDestination> {
@@ -333,7 +333,7 @@ impl p::Properties for DeliverySource {
 
 impl p::ResourceType for DeliverySource {
     const TYPE: &'static str = "AWS::Logs::DeliverySource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DeliverySource> {
@@ -418,7 +418,7 @@ impl p::Properties for Destination {
 
 impl p::ResourceType for Destination {
     const TYPE: &'static str = "AWS::Logs::Destination";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Destination> {
@@ -714,7 +714,7 @@ impl p::Properties for LogGroup {
 
 impl p::ResourceType for LogGroup {
     const TYPE: &'static str = "AWS::Logs::LogGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LogGroup> {
@@ -1164,7 +1164,7 @@ pub struct ScheduledQueryRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ScheduledQuery {
     const TYPE: &'static str = "AWS::Logs::ScheduledQuery";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ScheduledQuery> {

@@ -98,7 +98,7 @@ pub struct InferenceSchedulerRequired<A, B, C, D, E> {
 
 impl p::ResourceType for InferenceScheduler {
     const TYPE: &'static str = "AWS::LookoutEquipment::InferenceScheduler";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InferenceScheduler> {

@@ -53,7 +53,7 @@ impl p::Properties for AllowList {
 
 impl p::ResourceType for AllowList {
     const TYPE: &'static str = "AWS::Macie::AllowList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AllowList> {
@@ -165,7 +165,7 @@ impl p::Properties for CustomDataIdentifier {
 
 impl p::ResourceType for CustomDataIdentifier {
     const TYPE: &'static str = "AWS::Macie::CustomDataIdentifier";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomDataIdentifier> {
@@ -250,7 +250,7 @@ impl p::Properties for FindingsFilter {
 
 impl p::ResourceType for FindingsFilter {
     const TYPE: &'static str = "AWS::Macie::FindingsFilter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FindingsFilter> {
@@ -315,7 +315,7 @@ impl p::Properties for Member {
 
 impl p::ResourceType for Member {
     const TYPE: &'static str = "AWS::Macie::Member";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Member> {

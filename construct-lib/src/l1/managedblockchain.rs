@@ -56,7 +56,7 @@ impl p::Properties for Accessor {
 
 impl p::ResourceType for Accessor {
     const TYPE: &'static str = "AWS::ManagedBlockchain::Accessor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Accessor> {

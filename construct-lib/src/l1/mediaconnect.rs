@@ -253,7 +253,7 @@ impl p::Properties for Flow {
 
 impl p::ResourceType for Flow {
     const TYPE: &'static str = "AWS::MediaConnect::Flow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Flow> {
@@ -374,7 +374,7 @@ pub struct FlowEntitlementRequired<A, B, C, D> {
 
 impl p::ResourceType for FlowEntitlement {
     const TYPE: &'static str = "AWS::MediaConnect::FlowEntitlement";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FlowEntitlement> {
@@ -463,7 +463,7 @@ pub struct FlowMediaStreamRequired<A, B, C, D> {
 
 impl p::ResourceType for FlowMediaStream {
     const TYPE: &'static str = "AWS::MediaConnect::FlowMediaStream";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FlowMediaStream> {
@@ -652,7 +652,7 @@ impl p::Properties for FlowOutput {
 
 impl p::ResourceType for FlowOutput {
     const TYPE: &'static str = "AWS::MediaConnect::FlowOutput";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FlowOutput> {
@@ -814,7 +814,7 @@ impl p::Properties for FlowSource {
 
 impl p::ResourceType for FlowSource {
     const TYPE: &'static str = "AWS::MediaConnect::FlowSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FlowSource> {
@@ -894,7 +894,7 @@ pub struct FlowVpcInterfaceRequired<A, B, C, D, E> {
 
 impl p::ResourceType for FlowVpcInterface {
     const TYPE: &'static str = "AWS::MediaConnect::FlowVpcInterface";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FlowVpcInterface> {
@@ -1043,7 +1043,7 @@ pub struct RouterInputRequired<A, B, C, D, E> {
 
 impl p::ResourceType for RouterInput {
     const TYPE: &'static str = "AWS::MediaConnect::RouterInput";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RouterInput> {
@@ -1140,7 +1140,7 @@ impl p::Properties for RouterNetworkInterface {
 
 impl p::ResourceType for RouterNetworkInterface {
     const TYPE: &'static str = "AWS::MediaConnect::RouterNetworkInterface";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RouterNetworkInterface> {
@@ -1263,7 +1263,7 @@ pub struct RouterOutputRequired<A, B, C, D, E> {
 
 impl p::ResourceType for RouterOutput {
     const TYPE: &'static str = "AWS::MediaConnect::RouterOutput";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RouterOutput> {

@@ -143,7 +143,7 @@ impl p::Properties for JobTemplate {
 
 impl p::ResourceType for JobTemplate {
     const TYPE: &'static str = "AWS::MediaConvert::JobTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<JobTemplate> {
@@ -217,7 +217,7 @@ impl p::Properties for Preset {
 
 impl p::ResourceType for Preset {
     const TYPE: &'static str = "AWS::MediaConvert::Preset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Preset> {
@@ -312,7 +312,7 @@ impl p::Properties for Queue {
 
 impl p::ResourceType for Queue {
     const TYPE: &'static str = "AWS::MediaConvert::Queue";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Queue> {

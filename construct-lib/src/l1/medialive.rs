@@ -144,7 +144,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::MediaLive::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Channel> {
@@ -214,7 +214,7 @@ impl p::Properties for ChannelPlacementGroup {
 
 impl p::ResourceType for ChannelPlacementGroup {
     const TYPE: &'static str = "AWS::MediaLive::ChannelPlacementGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ChannelPlacementGroup> {
@@ -338,7 +338,7 @@ pub struct CloudWatchAlarmTemplateRequired<A, B, C, D, E, F, G, H, I> {
 
 impl p::ResourceType for CloudWatchAlarmTemplate {
     const TYPE: &'static str = "AWS::MediaLive::CloudWatchAlarmTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<CloudWatchAlarmTemplate> {
@@ -419,7 +419,7 @@ impl p::Properties for CloudWatchAlarmTemplateGroup {
 
 impl p::ResourceType for CloudWatchAlarmTemplateGroup {
     const TYPE: &'static str = "AWS::MediaLive::CloudWatchAlarmTemplateGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<CloudWatchAlarmTemplateGroup> {
@@ -506,7 +506,7 @@ impl p::Properties for Cluster {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::MediaLive::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -590,7 +590,7 @@ impl p::Properties for EventBridgeRuleTemplate {
 
 impl p::ResourceType for EventBridgeRuleTemplate {
     const TYPE: &'static str = "AWS::MediaLive::EventBridgeRuleTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<EventBridgeRuleTemplate> {
@@ -671,7 +671,7 @@ impl p::Properties for EventBridgeRuleTemplateGroup {
 
 impl p::ResourceType for EventBridgeRuleTemplateGroup {
     const TYPE: &'static str = "AWS::MediaLive::EventBridgeRuleTemplateGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<EventBridgeRuleTemplateGroup> {
@@ -833,7 +833,7 @@ impl p::Properties for Input {
 
 impl p::ResourceType for Input {
     const TYPE: &'static str = "AWS::MediaLive::Input";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Input> {
@@ -905,7 +905,7 @@ impl p::Properties for InputSecurityGroup {
 
 impl p::ResourceType for InputSecurityGroup {
     const TYPE: &'static str = "AWS::MediaLive::InputSecurityGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<InputSecurityGroup> {
@@ -963,7 +963,7 @@ impl p::Properties for Multiplex {
 
 impl p::ResourceType for Multiplex {
     const TYPE: &'static str = "AWS::MediaLive::Multiplex";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Multiplex> {
@@ -1109,7 +1109,7 @@ impl p::Properties for Network {
 
 impl p::ResourceType for Network {
     const TYPE: &'static str = "AWS::MediaLive::Network";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Network> {
@@ -1193,7 +1193,7 @@ impl p::Properties for Node {
 
 impl p::ResourceType for Node {
     const TYPE: &'static str = "AWS::MediaLive::Node";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Node> {
@@ -1268,7 +1268,7 @@ impl p::Properties for SdiSource {
 
 impl p::ResourceType for SdiSource {
     const TYPE: &'static str = "AWS::MediaLive::SdiSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SdiSource> {
@@ -1359,7 +1359,7 @@ impl p::Properties for SignalMap {
 
 impl p::ResourceType for SignalMap {
     const TYPE: &'static str = "AWS::MediaLive::SignalMap";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<SignalMap> {

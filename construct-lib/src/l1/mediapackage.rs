@@ -70,7 +70,7 @@ pub struct AssetRequired<A, B, C, D> {
 
 impl p::ResourceType for Asset {
     const TYPE: &'static str = "AWS::MediaPackage::Asset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Asset> {
@@ -154,7 +154,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::MediaPackage::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Channel> {
@@ -283,7 +283,7 @@ impl p::Properties for OriginEndpoint {
 
 impl p::ResourceType for OriginEndpoint {
     const TYPE: &'static str = "AWS::MediaPackage::OriginEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OriginEndpoint> {
@@ -367,7 +367,7 @@ impl p::Properties for PackagingConfiguration {
 
 impl p::ResourceType for PackagingConfiguration {
     const TYPE: &'static str = "AWS::MediaPackage::PackagingConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PackagingConfiguration> {
@@ -433,7 +433,7 @@ impl p::Properties for PackagingGroup {
 
 impl p::ResourceType for PackagingGroup {
     const TYPE: &'static str = "AWS::MediaPackage::PackagingGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PackagingGroup> {

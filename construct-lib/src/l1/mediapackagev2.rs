@@ -96,7 +96,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::MediaPackageV2::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Channel> {
@@ -175,7 +175,7 @@ impl p::Properties for ChannelGroup {
 
 impl p::ResourceType for ChannelGroup {
     const TYPE: &'static str = "AWS::MediaPackageV2::ChannelGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ChannelGroup> {
@@ -353,7 +353,7 @@ pub struct OriginEndpointRequired<A, B, C, D> {
 
 impl p::ResourceType for OriginEndpoint {
     const TYPE: &'static str = "AWS::MediaPackageV2::OriginEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OriginEndpoint> {

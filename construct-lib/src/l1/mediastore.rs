@@ -88,7 +88,7 @@ impl p::Properties for Container {
 
 impl p::ResourceType for Container {
     const TYPE: &'static str = "AWS::MediaStore::Container";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Container> {

@@ -79,7 +79,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::MediaTailor::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Channel> {
@@ -205,7 +205,7 @@ impl p::Properties for Function {
 
 impl p::ResourceType for Function {
     const TYPE: &'static str = "AWS::MediaTailor::Function";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Function> {
@@ -259,7 +259,7 @@ impl p::Properties for LiveSource {
 
 impl p::ResourceType for LiveSource {
     const TYPE: &'static str = "AWS::MediaTailor::LiveSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LiveSource> {
@@ -444,7 +444,7 @@ impl p::Properties for PlaybackConfiguration {
 
 impl p::ResourceType for PlaybackConfiguration {
     const TYPE: &'static str = "AWS::MediaTailor::PlaybackConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PlaybackConfiguration> {
@@ -558,7 +558,7 @@ impl p::Properties for PrefetchSchedule {
 
 impl p::ResourceType for PrefetchSchedule {
     const TYPE: &'static str = "AWS::MediaTailor::PrefetchSchedule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PrefetchSchedule> {
@@ -718,7 +718,7 @@ impl p::Properties for SourceLocation {
 
 impl p::ResourceType for SourceLocation {
     const TYPE: &'static str = "AWS::MediaTailor::SourceLocation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SourceLocation> {
@@ -771,7 +771,7 @@ impl p::Properties for VodSource {
 
 impl p::ResourceType for VodSource {
     const TYPE: &'static str = "AWS::MediaTailor::VodSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VodSource> {

@@ -47,7 +47,7 @@ impl p::Properties for Acl {
 
 impl p::ResourceType for Acl {
     const TYPE: &'static str = "AWS::MemoryDB::ACL";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Acl> {
@@ -303,7 +303,7 @@ impl p::Properties for Cluster {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::MemoryDB::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -664,7 +664,7 @@ impl p::Properties for MultiRegionCluster {
 
 impl p::ResourceType for MultiRegionCluster {
     const TYPE: &'static str = "AWS::MemoryDB::MultiRegionCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MultiRegionCluster> {
@@ -739,7 +739,7 @@ impl p::Properties for ParameterGroup {
 
 impl p::ResourceType for ParameterGroup {
     const TYPE: &'static str = "AWS::MemoryDB::ParameterGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ParameterGroup> {
@@ -801,7 +801,7 @@ impl p::Properties for Snapshot {
 
 impl p::ResourceType for Snapshot {
     const TYPE: &'static str = "AWS::MemoryDB::Snapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Snapshot> {
@@ -882,7 +882,7 @@ impl p::Properties for SubnetGroup {
 
 impl p::ResourceType for SubnetGroup {
     const TYPE: &'static str = "AWS::MemoryDB::SubnetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SubnetGroup> {
@@ -959,7 +959,7 @@ impl p::Properties for User {
 
 impl p::ResourceType for User {
     const TYPE: &'static str = "AWS::MemoryDB::User";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<User> {

@@ -49,7 +49,7 @@ impl p::Properties for Connector {
 
 impl p::ResourceType for Connector {
     const TYPE: &'static str = "AWS::MGN::Connector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connector> {
@@ -192,7 +192,7 @@ impl p::Properties for LaunchConfigurationTemplate {
 
 impl p::ResourceType for LaunchConfigurationTemplate {
     const TYPE: &'static str = "AWS::MGN::LaunchConfigurationTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LaunchConfigurationTemplate> {
@@ -280,7 +280,7 @@ pub struct NetworkMigrationDefinitionRequired<A, B, C, D> {
 
 impl p::ResourceType for NetworkMigrationDefinition {
     const TYPE: &'static str = "AWS::MGN::NetworkMigrationDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkMigrationDefinition> {

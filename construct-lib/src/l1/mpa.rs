@@ -61,7 +61,7 @@ pub struct ApprovalTeamRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ApprovalTeam {
     const TYPE: &'static str = "AWS::MPA::ApprovalTeam";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ApprovalTeam> {
@@ -147,7 +147,7 @@ impl p::Properties for IdentitySource {
 
 impl p::ResourceType for IdentitySource {
     const TYPE: &'static str = "AWS::MPA::IdentitySource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IdentitySource> {

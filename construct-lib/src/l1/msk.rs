@@ -117,7 +117,7 @@ impl p::Properties for Channel {
 
 impl p::ResourceType for Channel {
     const TYPE: &'static str = "AWS::MSK::Channel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Channel> {
@@ -252,7 +252,7 @@ pub struct ClusterRequired<A, B, C, D> {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::MSK::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Cluster> {
@@ -455,7 +455,7 @@ pub struct ReplicatorRequired<A, B, C, D> {
 
 impl p::ResourceType for Replicator {
     const TYPE: &'static str = "AWS::MSK::Replicator";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Replicator> {
@@ -511,7 +511,7 @@ impl p::Properties for ServerlessCluster {
 
 impl p::ResourceType for ServerlessCluster {
     const TYPE: &'static str = "AWS::MSK::ServerlessCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ServerlessCluster> {
@@ -639,7 +639,7 @@ pub struct VpcConnectionRequired<A, B, C, D, E> {
 
 impl p::ResourceType for VpcConnection {
     const TYPE: &'static str = "AWS::MSK::VpcConnection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<VpcConnection> {

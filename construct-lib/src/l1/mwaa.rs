@@ -276,7 +276,7 @@ impl p::Properties for Environment {
 
 impl p::ResourceType for Environment {
     const TYPE: &'static str = "AWS::MWAA::Environment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Environment> {

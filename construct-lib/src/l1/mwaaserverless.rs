@@ -90,7 +90,7 @@ impl p::Properties for Workflow {
 
 impl p::ResourceType for Workflow {
     const TYPE: &'static str = "AWS::MWAAServerless::Workflow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Workflow> {

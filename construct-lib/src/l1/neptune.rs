@@ -262,7 +262,7 @@ impl p::Properties for DbCluster {
 
 impl p::ResourceType for DbCluster {
     const TYPE: &'static str = "AWS::Neptune::DBCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbCluster> {
@@ -435,7 +435,7 @@ impl p::Properties for DbClusterParameterGroup {
 
 impl p::ResourceType for DbClusterParameterGroup {
     const TYPE: &'static str = "AWS::Neptune::DBClusterParameterGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbClusterParameterGroup> {
@@ -578,7 +578,7 @@ impl p::Properties for DbInstance {
 
 impl p::ResourceType for DbInstance {
     const TYPE: &'static str = "AWS::Neptune::DBInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbInstance> {
@@ -646,7 +646,7 @@ impl p::Properties for DbParameterGroup {
 
 impl p::ResourceType for DbParameterGroup {
     const TYPE: &'static str = "AWS::Neptune::DBParameterGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbParameterGroup> {
@@ -698,7 +698,7 @@ impl p::Properties for DbSubnetGroup {
 
 impl p::ResourceType for DbSubnetGroup {
     const TYPE: &'static str = "AWS::Neptune::DBSubnetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbSubnetGroup> {
@@ -783,7 +783,7 @@ impl p::Properties for EventSubscription {
 
 impl p::ResourceType for EventSubscription {
     const TYPE: &'static str = "AWS::Neptune::EventSubscription";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventSubscription> {
@@ -868,7 +868,7 @@ impl p::Properties for GlobalCluster {
 
 impl p::ResourceType for GlobalCluster {
     const TYPE: &'static str = "AWS::Neptune::GlobalCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GlobalCluster> {

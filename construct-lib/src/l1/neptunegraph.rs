@@ -105,7 +105,7 @@ impl p::Properties for Graph {
 
 impl p::ResourceType for Graph {
     const TYPE: &'static str = "AWS::NeptuneGraph::Graph";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Graph> {
@@ -165,7 +165,7 @@ impl p::Properties for GraphSnapshot {
 
 impl p::ResourceType for GraphSnapshot {
     const TYPE: &'static str = "AWS::NeptuneGraph::GraphSnapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GraphSnapshot> {

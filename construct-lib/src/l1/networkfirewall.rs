@@ -57,7 +57,7 @@ impl p::Properties for ContainerAssociation {
 
 impl p::ResourceType for ContainerAssociation {
     const TYPE: &'static str = "AWS::NetworkFirewall::ContainerAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ContainerAssociation> {
@@ -208,7 +208,7 @@ impl p::Properties for Firewall {
 
 impl p::ResourceType for Firewall {
     const TYPE: &'static str = "AWS::NetworkFirewall::Firewall";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Firewall> {
@@ -286,7 +286,7 @@ impl p::Properties for FirewallPolicy {
 
 impl p::ResourceType for FirewallPolicy {
     const TYPE: &'static str = "AWS::NetworkFirewall::FirewallPolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FirewallPolicy> {
@@ -437,7 +437,7 @@ impl p::Properties for RuleGroup {
 
 impl p::ResourceType for RuleGroup {
     const TYPE: &'static str = "AWS::NetworkFirewall::RuleGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RuleGroup> {
@@ -503,7 +503,7 @@ impl p::Properties for TlsInspectionConfiguration {
 
 impl p::ResourceType for TlsInspectionConfiguration {
     const TYPE: &'static str = "AWS::NetworkFirewall::TLSInspectionConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TlsInspectionConfiguration> {
@@ -577,7 +577,7 @@ impl p::Properties for VpcEndpointAssociation {
 
 impl p::ResourceType for VpcEndpointAssociation {
     const TYPE: &'static str = "AWS::NetworkFirewall::VpcEndpointAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcEndpointAssociation> {

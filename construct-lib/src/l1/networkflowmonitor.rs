@@ -55,7 +55,7 @@ impl p::Properties for Monitor {
 
 impl p::ResourceType for Monitor {
     const TYPE: &'static str = "AWS::NetworkFlowMonitor::Monitor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Monitor> {
@@ -115,7 +115,7 @@ impl p::Properties for Scope {
 
 impl p::ResourceType for Scope {
     const TYPE: &'static str = "AWS::NetworkFlowMonitor::Scope";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Scope> {

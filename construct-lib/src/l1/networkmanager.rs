@@ -84,7 +84,7 @@ pub struct ConnectAttachmentRequired<A, B, C, D> {
 
 impl p::ResourceType for ConnectAttachment {
     const TYPE: &'static str = "AWS::NetworkManager::ConnectAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConnectAttachment> {
@@ -225,7 +225,7 @@ impl p::Properties for ConnectPeer {
 
 impl p::ResourceType for ConnectPeer {
     const TYPE: &'static str = "AWS::NetworkManager::ConnectPeer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConnectPeer> {
@@ -355,7 +355,7 @@ impl p::Properties for Connection {
 
 impl p::ResourceType for Connection {
     const TYPE: &'static str = "AWS::NetworkManager::Connection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connection> {
@@ -431,7 +431,7 @@ impl p::Properties for CoreNetwork {
 
 impl p::ResourceType for CoreNetwork {
     const TYPE: &'static str = "AWS::NetworkManager::CoreNetwork";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CoreNetwork> {
@@ -658,7 +658,7 @@ impl p::Properties for Device {
 
 impl p::ResourceType for Device {
     const TYPE: &'static str = "AWS::NetworkManager::Device";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Device> {
@@ -731,7 +731,7 @@ impl p::Properties for DirectConnectGatewayAttachment {
 
 impl p::ResourceType for DirectConnectGatewayAttachment {
     const TYPE: &'static str = "AWS::NetworkManager::DirectConnectGatewayAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DirectConnectGatewayAttachment> {
@@ -855,7 +855,7 @@ impl p::Properties for GlobalNetwork {
 
 impl p::ResourceType for GlobalNetwork {
     const TYPE: &'static str = "AWS::NetworkManager::GlobalNetwork";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GlobalNetwork> {
@@ -940,7 +940,7 @@ impl p::Properties for Link {
 
 impl p::ResourceType for Link {
     const TYPE: &'static str = "AWS::NetworkManager::Link";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Link> {
@@ -1050,7 +1050,7 @@ impl p::Properties for Site {
 
 impl p::ResourceType for Site {
     const TYPE: &'static str = "AWS::NetworkManager::Site";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Site> {
@@ -1134,7 +1134,7 @@ impl p::Properties for SiteToSiteVpnAttachment {
 
 impl p::ResourceType for SiteToSiteVpnAttachment {
     const TYPE: &'static str = "AWS::NetworkManager::SiteToSiteVpnAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SiteToSiteVpnAttachment> {
@@ -1246,7 +1246,7 @@ impl p::Properties for TransitGatewayPeering {
 
 impl p::ResourceType for TransitGatewayPeering {
     const TYPE: &'static str = "AWS::NetworkManager::TransitGatewayPeering";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayPeering> {
@@ -1394,7 +1394,7 @@ impl p::Properties for TransitGatewayRouteTableAttachment {
 
 impl p::ResourceType for TransitGatewayRouteTableAttachment {
     const TYPE: &'static str = "AWS::NetworkManager::TransitGatewayRouteTableAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TransitGatewayRouteTableAttachment> {
@@ -1535,7 +1535,7 @@ impl p::Properties for VpcAttachment {
 
 impl p::ResourceType for VpcAttachment {
     const TYPE: &'static str = "AWS::NetworkManager::VpcAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcAttachment> {

@@ -68,7 +68,7 @@ impl p::Properties for Deployment {
 
 impl p::ResourceType for Deployment {
     const TYPE: &'static str = "AWS::NetworkSecurityManager::Deployment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Deployment> {
@@ -166,7 +166,7 @@ pub struct PolicyRequired<A, B, C, D> {
 
 impl p::ResourceType for Policy {
     const TYPE: &'static str = "AWS::NetworkSecurityManager::Policy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Policy> {
@@ -259,7 +259,7 @@ impl p::Properties for Rule {
 
 impl p::ResourceType for Rule {
     const TYPE: &'static str = "AWS::NetworkSecurityManager::Rule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Rule> {
@@ -336,7 +336,7 @@ impl p::Properties for Scope {
 
 impl p::ResourceType for Scope {
     const TYPE: &'static str = "AWS::NetworkSecurityManager::Scope";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Scope> {
@@ -423,7 +423,7 @@ impl p::Properties for Template {
 
 impl p::ResourceType for Template {
     const TYPE: &'static str = "AWS::NetworkSecurityManager::Template";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Template> {

@@ -219,7 +219,7 @@ pub struct StudioRequired<A, B, C, D> {
 
 impl p::ResourceType for Studio {
     const TYPE: &'static str = "AWS::NimbleStudio::Studio";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Studio> {

@@ -265,7 +265,7 @@ impl p::Properties for NotificationConfiguration {
 
 impl p::ResourceType for NotificationConfiguration {
     const TYPE: &'static str = "AWS::Notifications::NotificationConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NotificationConfiguration> {

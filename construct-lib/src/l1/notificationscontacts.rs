@@ -43,7 +43,7 @@ impl p::Properties for EmailContact {
 
 impl p::ResourceType for EmailContact {
     const TYPE: &'static str = "AWS::NotificationsContacts::EmailContact";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EmailContact> {

@@ -71,7 +71,7 @@ impl p::Properties for Link {
 
 impl p::ResourceType for Link {
     const TYPE: &'static str = "AWS::Oam::Link";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Link> {
@@ -140,7 +140,7 @@ impl p::Properties for Sink {
 
 impl p::ResourceType for Sink {
     const TYPE: &'static str = "AWS::Oam::Sink";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Sink> {

@@ -40,7 +40,7 @@ impl p::Properties for DatasetIntegration {
 
 impl p::ResourceType for DatasetIntegration {
     const TYPE: &'static str = "AWS::ObservabilityAdmin::DatasetIntegration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DatasetIntegration> {
@@ -96,7 +96,7 @@ impl p::Properties for OrganizationCentralizationRule {
 
 impl p::ResourceType for OrganizationCentralizationRule {
     const TYPE: &'static str = "AWS::ObservabilityAdmin::OrganizationCentralizationRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OrganizationCentralizationRule> {
@@ -143,7 +143,7 @@ impl p::Properties for OrganizationTelemetryRule {
 
 impl p::ResourceType for OrganizationTelemetryRule {
     const TYPE: &'static str = "AWS::ObservabilityAdmin::OrganizationTelemetryRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OrganizationTelemetryRule> {
@@ -203,7 +203,7 @@ impl p::Properties for S3TableIntegration {
 
 impl p::ResourceType for S3TableIntegration {
     const TYPE: &'static str = "AWS::ObservabilityAdmin::S3TableIntegration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<S3TableIntegration> {
@@ -299,7 +299,7 @@ impl p::Properties for TelemetryPipelines {
 
 impl p::ResourceType for TelemetryPipelines {
     const TYPE: &'static str = "AWS::ObservabilityAdmin::TelemetryPipelines";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TelemetryPipelines> {
@@ -367,7 +367,7 @@ impl p::Properties for TelemetryRule {
 
 impl p::ResourceType for TelemetryRule {
     const TYPE: &'static str = "AWS::ObservabilityAdmin::TelemetryRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TelemetryRule> {

@@ -179,7 +179,7 @@ impl p::Properties for CloudAutonomousVmCluster {
 
 impl p::ResourceType for CloudAutonomousVmCluster {
     const TYPE: &'static str = "AWS::ODB::CloudAutonomousVmCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CloudAutonomousVmCluster> {
@@ -453,7 +453,7 @@ impl p::Properties for CloudExadataInfrastructure {
 
 impl p::ResourceType for CloudExadataInfrastructure {
     const TYPE: &'static str = "AWS::ODB::CloudExadataInfrastructure";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CloudExadataInfrastructure> {
@@ -783,7 +783,7 @@ impl p::Properties for CloudVmCluster {
 
 impl p::ResourceType for CloudVmCluster {
     const TYPE: &'static str = "AWS::ODB::CloudVmCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CloudVmCluster> {
@@ -1027,7 +1027,7 @@ impl p::Properties for OdbNetwork {
 
 impl p::ResourceType for OdbNetwork {
     const TYPE: &'static str = "AWS::ODB::OdbNetwork";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OdbNetwork> {
@@ -1136,7 +1136,7 @@ impl p::Properties for OdbPeeringConnection {
 
 impl p::ResourceType for OdbPeeringConnection {
     const TYPE: &'static str = "AWS::ODB::OdbPeeringConnection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OdbPeeringConnection> {

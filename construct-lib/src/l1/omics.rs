@@ -77,7 +77,7 @@ impl p::Properties for AnnotationStore {
 
 impl p::ResourceType for AnnotationStore {
     const TYPE: &'static str = "AWS::Omics::AnnotationStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<AnnotationStore> {
@@ -164,7 +164,7 @@ impl p::Properties for Configuration {
 
 impl p::ResourceType for Configuration {
     const TYPE: &'static str = "AWS::Omics::Configuration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Configuration> {
@@ -245,7 +245,7 @@ impl p::Properties for ReferenceStore {
 
 impl p::ResourceType for ReferenceStore {
     const TYPE: &'static str = "AWS::Omics::ReferenceStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ReferenceStore> {
@@ -333,7 +333,7 @@ impl p::Properties for RunCache {
 
 impl p::ResourceType for RunCache {
     const TYPE: &'static str = "AWS::Omics::RunCache";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RunCache> {
@@ -426,7 +426,7 @@ impl p::Properties for RunGroup {
 
 impl p::ResourceType for RunGroup {
     const TYPE: &'static str = "AWS::Omics::RunGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<RunGroup> {
@@ -538,7 +538,7 @@ impl p::Properties for SequenceStore {
 
 impl p::ResourceType for SequenceStore {
     const TYPE: &'static str = "AWS::Omics::SequenceStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<SequenceStore> {
@@ -636,7 +636,7 @@ impl p::Properties for VariantStore {
 
 impl p::ResourceType for VariantStore {
     const TYPE: &'static str = "AWS::Omics::VariantStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<VariantStore> {
@@ -859,7 +859,7 @@ impl p::Properties for Workflow {
 
 impl p::ResourceType for Workflow {
     const TYPE: &'static str = "AWS::Omics::Workflow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Workflow> {
@@ -1076,7 +1076,7 @@ impl p::Properties for WorkflowVersion {
 
 impl p::ResourceType for WorkflowVersion {
     const TYPE: &'static str = "AWS::Omics::WorkflowVersion";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<WorkflowVersion> {

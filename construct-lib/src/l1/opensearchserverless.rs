@@ -144,7 +144,7 @@ impl p::Properties for Collection {
 
 impl p::ResourceType for Collection {
     const TYPE: &'static str = "AWS::OpenSearchServerless::Collection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Collection> {
@@ -244,7 +244,7 @@ impl p::Properties for CollectionGroup {
 
 impl p::ResourceType for CollectionGroup {
     const TYPE: &'static str = "AWS::OpenSearchServerless::CollectionGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CollectionGroup> {

@@ -72,7 +72,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::OpenSearchService::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -304,7 +304,7 @@ impl p::Properties for Domain {
 
 impl p::ResourceType for Domain {
     const TYPE: &'static str = "AWS::OpenSearchService::Domain";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Domain> {

@@ -486,7 +486,7 @@ pub struct LayerRequired<A, B, C, D, E, F, G> {
 
 impl p::ResourceType for Layer {
     const TYPE: &'static str = "AWS::OpsWorks::Layer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 /// `AWS::OpsWorks::Stack`:
@@ -713,7 +713,7 @@ impl p::Properties for Stack {
 
 impl p::ResourceType for Stack {
     const TYPE: &'static str = "AWS::OpsWorks::Stack";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 /// `AWS::OpsWorks::UserProfile`:

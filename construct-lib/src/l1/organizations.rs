@@ -65,7 +65,7 @@ impl p::Properties for Account {
 
 impl p::ResourceType for Account {
     const TYPE: &'static str = "AWS::Organizations::Account";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Account> {
@@ -228,7 +228,7 @@ impl p::Properties for OrganizationalUnit {
 
 impl p::ResourceType for OrganizationalUnit {
     const TYPE: &'static str = "AWS::Organizations::OrganizationalUnit";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OrganizationalUnit> {
@@ -319,7 +319,7 @@ impl p::Properties for Policy {
 
 impl p::ResourceType for Policy {
     const TYPE: &'static str = "AWS::Organizations::Policy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Policy> {
@@ -385,7 +385,7 @@ impl p::Properties for ResourcePolicy {
 
 impl p::ResourceType for ResourcePolicy {
     const TYPE: &'static str = "AWS::Organizations::ResourcePolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResourcePolicy> {

@@ -99,7 +99,7 @@ pub struct PipelineRequired<A, B, C, D> {
 
 impl p::ResourceType for Pipeline {
     const TYPE: &'static str = "AWS::OSIS::Pipeline";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Pipeline> {

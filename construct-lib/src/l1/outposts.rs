@@ -72,7 +72,7 @@ impl p::Properties for Outpost {
 
 impl p::ResourceType for Outpost {
     const TYPE: &'static str = "AWS::Outposts::Outpost";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Outpost> {
@@ -171,7 +171,7 @@ impl p::Properties for Site {
 
 impl p::ResourceType for Site {
     const TYPE: &'static str = "AWS::Outposts::Site";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Site> {

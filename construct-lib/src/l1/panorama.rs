@@ -85,7 +85,7 @@ impl p::Properties for ApplicationInstance {
 
 impl p::ResourceType for ApplicationInstance {
     const TYPE: &'static str = "AWS::Panorama::ApplicationInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ApplicationInstance> {
@@ -172,7 +172,7 @@ impl p::Properties for Package {
 
 impl p::ResourceType for Package {
     const TYPE: &'static str = "AWS::Panorama::Package";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Package> {

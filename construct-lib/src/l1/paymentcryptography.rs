@@ -131,7 +131,7 @@ impl p::Properties for Key {
 
 impl p::ResourceType for Key {
     const TYPE: &'static str = "AWS::PaymentCryptography::Key";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Key> {

@@ -43,7 +43,7 @@ impl p::Properties for Connector {
 
 impl p::ResourceType for Connector {
     const TYPE: &'static str = "AWS::PCAConnectorAD::Connector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Connector> {
@@ -86,7 +86,7 @@ impl p::Properties for DirectoryRegistration {
 
 impl p::ResourceType for DirectoryRegistration {
     const TYPE: &'static str = "AWS::PCAConnectorAD::DirectoryRegistration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<DirectoryRegistration> {
@@ -180,7 +180,7 @@ impl p::Properties for Template {
 
 impl p::ResourceType for Template {
     const TYPE: &'static str = "AWS::PCAConnectorAD::Template";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Template> {

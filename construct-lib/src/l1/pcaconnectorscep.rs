@@ -41,7 +41,7 @@ impl p::Properties for Challenge {
 
 impl p::ResourceType for Challenge {
     const TYPE: &'static str = "AWS::PCAConnectorSCEP::Challenge";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Challenge> {
@@ -105,7 +105,7 @@ impl p::Properties for Connector {
 
 impl p::ResourceType for Connector {
     const TYPE: &'static str = "AWS::PCAConnectorSCEP::Connector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Connector> {

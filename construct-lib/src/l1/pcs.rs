@@ -59,7 +59,7 @@ impl p::Properties for Cluster {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::PCS::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Cluster> {
@@ -194,7 +194,7 @@ pub struct ComputeNodeGroupRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for ComputeNodeGroup {
     const TYPE: &'static str = "AWS::PCS::ComputeNodeGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ComputeNodeGroup> {
@@ -273,7 +273,7 @@ impl p::Properties for Queue {
 
 impl p::ResourceType for Queue {
     const TYPE: &'static str = "AWS::PCS::Queue";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Queue> {

@@ -56,7 +56,7 @@ impl p::Properties for Campaign {
 
 impl p::ResourceType for Campaign {
     const TYPE: &'static str = "AWS::Personalize::Campaign";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Campaign> {
@@ -161,7 +161,7 @@ pub struct DatasetRequired<A, B, C, D> {
 
 impl p::ResourceType for Dataset {
     const TYPE: &'static str = "AWS::Personalize::Dataset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dataset> {
@@ -240,7 +240,7 @@ impl p::Properties for DatasetGroup {
 
 impl p::ResourceType for DatasetGroup {
     const TYPE: &'static str = "AWS::Personalize::DatasetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DatasetGroup> {
@@ -288,7 +288,7 @@ impl p::Properties for EventTracker {
 
 impl p::ResourceType for EventTracker {
     const TYPE: &'static str = "AWS::Personalize::EventTracker";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventTracker> {
@@ -345,7 +345,7 @@ impl p::Properties for Filter {
 
 impl p::ResourceType for Filter {
     const TYPE: &'static str = "AWS::Personalize::Filter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Filter> {
@@ -483,7 +483,7 @@ impl p::Properties for Schema {
 
 impl p::ResourceType for Schema {
     const TYPE: &'static str = "AWS::Personalize::Schema";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Schema> {
@@ -580,7 +580,7 @@ impl p::Properties for Solution {
 
 impl p::ResourceType for Solution {
     const TYPE: &'static str = "AWS::Personalize::Solution";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Solution> {

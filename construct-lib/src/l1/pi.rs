@@ -62,7 +62,7 @@ pub struct PerfReportsRequired<A, B, C, D> {
 
 impl p::ResourceType for PerfReports {
     const TYPE: &'static str = "AWS::PI::PerfReports";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PerfReports> {

@@ -476,7 +476,7 @@ impl p::Properties for App {
 
 impl p::ResourceType for App {
     const TYPE: &'static str = "AWS::Pinpoint::App";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<App> {
@@ -753,7 +753,7 @@ pub struct CampaignRequired<A, B, C, D> {
 
 impl p::ResourceType for Campaign {
     const TYPE: &'static str = "AWS::Pinpoint::Campaign";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Campaign> {
@@ -913,7 +913,7 @@ impl p::Properties for EmailTemplate {
 
 impl p::ResourceType for EmailTemplate {
     const TYPE: &'static str = "AWS::Pinpoint::EmailTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<EmailTemplate> {
@@ -1109,7 +1109,7 @@ impl p::Properties for InAppTemplate {
 
 impl p::ResourceType for InAppTemplate {
     const TYPE: &'static str = "AWS::Pinpoint::InAppTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<InAppTemplate> {
@@ -1212,7 +1212,7 @@ impl p::Properties for PushTemplate {
 
 impl p::ResourceType for PushTemplate {
     const TYPE: &'static str = "AWS::Pinpoint::PushTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<PushTemplate> {
@@ -1348,7 +1348,7 @@ impl p::Properties for Segment {
 
 impl p::ResourceType for Segment {
     const TYPE: &'static str = "AWS::Pinpoint::Segment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Segment> {
@@ -1418,7 +1418,7 @@ impl p::Properties for SmsTemplate {
 
 impl p::ResourceType for SmsTemplate {
     const TYPE: &'static str = "AWS::Pinpoint::SmsTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<SmsTemplate> {

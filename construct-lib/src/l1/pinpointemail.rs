@@ -68,7 +68,7 @@ impl p::Properties for ConfigurationSet {
 
 impl p::ResourceType for ConfigurationSet {
     const TYPE: &'static str = "AWS::PinpointEmail::ConfigurationSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfigurationSet> {
@@ -165,7 +165,7 @@ impl p::Properties for DedicatedIpPool {
 
 impl p::ResourceType for DedicatedIpPool {
     const TYPE: &'static str = "AWS::PinpointEmail::DedicatedIpPool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DedicatedIpPool> {
@@ -233,7 +233,7 @@ impl p::Properties for Identity {
 
 impl p::ResourceType for Identity {
     const TYPE: &'static str = "AWS::PinpointEmail::Identity";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Identity> {

@@ -114,7 +114,7 @@ impl p::Properties for Pipe {
 
 impl p::ResourceType for Pipe {
     const TYPE: &'static str = "AWS::Pipes::Pipe";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Pipe> {

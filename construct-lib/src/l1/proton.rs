@@ -89,7 +89,7 @@ impl p::Properties for EnvironmentAccountConnection {
 
 impl p::ResourceType for EnvironmentAccountConnection {
     const TYPE: &'static str = "AWS::Proton::EnvironmentAccountConnection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EnvironmentAccountConnection> {
@@ -189,7 +189,7 @@ impl p::Properties for EnvironmentTemplate {
 
 impl p::ResourceType for EnvironmentTemplate {
     const TYPE: &'static str = "AWS::Proton::EnvironmentTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EnvironmentTemplate> {
@@ -276,7 +276,7 @@ impl p::Properties for ServiceTemplate {
 
 impl p::ResourceType for ServiceTemplate {
     const TYPE: &'static str = "AWS::Proton::ServiceTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServiceTemplate> {

@@ -144,7 +144,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::QBusiness::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -251,7 +251,7 @@ pub struct DataAccessorRequired<A, B, C, D> {
 
 impl p::ResourceType for DataAccessor {
     const TYPE: &'static str = "AWS::QBusiness::DataAccessor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataAccessor> {
@@ -394,7 +394,7 @@ pub struct DataSourceRequired<A, B, C, D> {
 
 impl p::ResourceType for DataSource {
     const TYPE: &'static str = "AWS::QBusiness::DataSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataSource> {
@@ -511,7 +511,7 @@ impl p::Properties for Index {
 
 impl p::ResourceType for Index {
     const TYPE: &'static str = "AWS::QBusiness::Index";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Index> {
@@ -679,7 +679,7 @@ impl p::Properties for Plugin {
 
 impl p::ResourceType for Plugin {
     const TYPE: &'static str = "AWS::QBusiness::Plugin";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Plugin> {
@@ -774,7 +774,7 @@ pub struct RetrieverRequired<A, B, C, D> {
 
 impl p::ResourceType for Retriever {
     const TYPE: &'static str = "AWS::QBusiness::Retriever";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Retriever> {
@@ -912,7 +912,7 @@ impl p::Properties for WebExperience {
 
 impl p::ResourceType for WebExperience {
     const TYPE: &'static str = "AWS::QBusiness::WebExperience";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WebExperience> {

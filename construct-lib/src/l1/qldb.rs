@@ -73,7 +73,7 @@ impl p::Properties for Ledger {
 
 impl p::ResourceType for Ledger {
     const TYPE: &'static str = "AWS::QLDB::Ledger";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Ledger> {
@@ -166,7 +166,7 @@ pub struct StreamRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Stream {
     const TYPE: &'static str = "AWS::QLDB::Stream";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Stream> {

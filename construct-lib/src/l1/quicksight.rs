@@ -84,7 +84,7 @@ pub struct ActionConnectorRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ActionConnector {
     const TYPE: &'static str = "AWS::QuickSight::ActionConnector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ActionConnector> {
@@ -215,7 +215,7 @@ impl p::Properties for Agent {
 
 impl p::ResourceType for Agent {
     const TYPE: &'static str = "AWS::QuickSight::Agent";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Agent> {
@@ -375,7 +375,7 @@ impl p::Properties for Analysis {
 
 impl p::ResourceType for Analysis {
     const TYPE: &'static str = "AWS::QuickSight::Analysis";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Analysis> {
@@ -602,7 +602,7 @@ impl p::Properties for Brand {
 
 impl p::ResourceType for Brand {
     const TYPE: &'static str = "AWS::QuickSight::Brand";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Brand> {
@@ -686,7 +686,7 @@ impl p::Properties for CustomPermissions {
 
 impl p::ResourceType for CustomPermissions {
     const TYPE: &'static str = "AWS::QuickSight::CustomPermissions";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomPermissions> {
@@ -738,7 +738,7 @@ impl p::Properties for Customization {
 
 impl p::ResourceType for Customization {
     const TYPE: &'static str = "AWS::QuickSight::Customization";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Customization> {
@@ -822,7 +822,7 @@ pub struct DlpSettingRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for DlpSetting {
     const TYPE: &'static str = "AWS::QuickSight::DLPSetting";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DlpSetting> {
@@ -979,7 +979,7 @@ impl p::Properties for Dashboard {
 
 impl p::ResourceType for Dashboard {
     const TYPE: &'static str = "AWS::QuickSight::Dashboard";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dashboard> {
@@ -1238,7 +1238,7 @@ impl p::Properties for DataSet {
 
 impl p::ResourceType for DataSet {
     const TYPE: &'static str = "AWS::QuickSight::DataSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataSet> {
@@ -1383,7 +1383,7 @@ impl p::Properties for DataSource {
 
 impl p::ResourceType for DataSource {
     const TYPE: &'static str = "AWS::QuickSight::DataSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataSource> {
@@ -1573,7 +1573,7 @@ impl p::Properties for Folder {
 
 impl p::ResourceType for Folder {
     const TYPE: &'static str = "AWS::QuickSight::Folder";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Folder> {
@@ -1743,7 +1743,7 @@ pub struct KnowledgeBaseRequired<A, B, C, D, E> {
 
 impl p::ResourceType for KnowledgeBase {
     const TYPE: &'static str = "AWS::QuickSight::KnowledgeBase";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<KnowledgeBase> {
@@ -1949,7 +1949,7 @@ pub struct OauthClientApplicationRequired<A, B, C, D> {
 
 impl p::ResourceType for OauthClientApplication {
     const TYPE: &'static str = "AWS::QuickSight::OAuthClientApplication";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OauthClientApplication> {
@@ -2081,7 +2081,7 @@ impl p::Properties for Space {
 
 impl p::ResourceType for Space {
     const TYPE: &'static str = "AWS::QuickSight::Space";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Space> {
@@ -2195,7 +2195,7 @@ impl p::Properties for Template {
 
 impl p::ResourceType for Template {
     const TYPE: &'static str = "AWS::QuickSight::Template";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Template> {
@@ -2348,7 +2348,7 @@ pub struct ThemeRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Theme {
     const TYPE: &'static str = "AWS::QuickSight::Theme";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Theme> {
@@ -2533,7 +2533,7 @@ impl p::Properties for Topic {
 
 impl p::ResourceType for Topic {
     const TYPE: &'static str = "AWS::QuickSight::Topic";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Topic> {
@@ -2643,7 +2643,7 @@ impl p::Properties for TopicV2 {
 
 impl p::ResourceType for TopicV2 {
     const TYPE: &'static str = "AWS::QuickSight::TopicV2";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TopicV2> {
@@ -2745,7 +2745,7 @@ impl p::Properties for VpcConnection {
 
 impl p::ResourceType for VpcConnection {
     const TYPE: &'static str = "AWS::QuickSight::VPCConnection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VpcConnection> {

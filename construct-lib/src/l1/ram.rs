@@ -46,7 +46,7 @@ impl p::Properties for Permission {
 
 impl p::ResourceType for Permission {
     const TYPE: &'static str = "AWS::RAM::Permission";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Permission> {
@@ -354,7 +354,7 @@ impl p::Properties for ResourceShare {
 
 impl p::ResourceType for ResourceShare {
     const TYPE: &'static str = "AWS::RAM::ResourceShare";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResourceShare> {

@@ -88,7 +88,7 @@ impl p::Properties for Rule {
 
 impl p::ResourceType for Rule {
     const TYPE: &'static str = "AWS::Rbin::Rule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Rule> {

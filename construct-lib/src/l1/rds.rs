@@ -41,7 +41,7 @@ impl p::Properties for ClusterSnapshot {
 
 impl p::ResourceType for ClusterSnapshot {
     const TYPE: &'static str = "AWS::RDS::ClusterSnapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ClusterSnapshot> {
@@ -269,7 +269,7 @@ impl p::Properties for CustomDbEngineVersion {
 
 impl p::ResourceType for CustomDbEngineVersion {
     const TYPE: &'static str = "AWS::RDS::CustomDBEngineVersion";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomDbEngineVersion> {
@@ -955,7 +955,7 @@ impl p::Properties for DbCluster {
 
 impl p::ResourceType for DbCluster {
     const TYPE: &'static str = "AWS::RDS::DBCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbCluster> {
@@ -1153,7 +1153,7 @@ impl p::Properties for DbClusterEndpoint {
 
 impl p::ResourceType for DbClusterEndpoint {
     const TYPE: &'static str = "AWS::RDS::DBClusterEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbClusterEndpoint> {
@@ -1247,7 +1247,7 @@ impl p::Properties for DbClusterParameterGroup {
 
 impl p::ResourceType for DbClusterParameterGroup {
     const TYPE: &'static str = "AWS::RDS::DBClusterParameterGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbClusterParameterGroup> {
@@ -2160,7 +2160,7 @@ impl p::Properties for DbInstance {
 
 impl p::ResourceType for DbInstance {
     const TYPE: &'static str = "AWS::RDS::DBInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbInstance> {
@@ -2477,7 +2477,7 @@ impl p::Properties for DbParameterGroup {
 
 impl p::ResourceType for DbParameterGroup {
     const TYPE: &'static str = "AWS::RDS::DBParameterGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbParameterGroup> {
@@ -2641,7 +2641,7 @@ pub struct DbProxyRequired<A, B, C, D> {
 
 impl p::ResourceType for DbProxy {
     const TYPE: &'static str = "AWS::RDS::DBProxy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbProxy> {
@@ -2742,7 +2742,7 @@ impl p::Properties for DbProxyEndpoint {
 
 impl p::ResourceType for DbProxyEndpoint {
     const TYPE: &'static str = "AWS::RDS::DBProxyEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbProxyEndpoint> {
@@ -2895,7 +2895,7 @@ impl p::Properties for DbSecurityGroup {
 
 impl p::ResourceType for DbSecurityGroup {
     const TYPE: &'static str = "AWS::RDS::DBSecurityGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbSecurityGroup> {
@@ -3051,7 +3051,7 @@ impl p::Properties for DbShardGroup {
 
 impl p::ResourceType for DbShardGroup {
     const TYPE: &'static str = "AWS::RDS::DBShardGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbShardGroup> {
@@ -3111,7 +3111,7 @@ impl p::Properties for DbSnapshot {
 
 impl p::ResourceType for DbSnapshot {
     const TYPE: &'static str = "AWS::RDS::DBSnapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbSnapshot> {
@@ -3282,7 +3282,7 @@ impl p::Properties for DbSubnetGroup {
 
 impl p::ResourceType for DbSubnetGroup {
     const TYPE: &'static str = "AWS::RDS::DBSubnetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DbSubnetGroup> {
@@ -3406,7 +3406,7 @@ impl p::Properties for Deployment {
 
 impl p::ResourceType for Deployment {
     const TYPE: &'static str = "AWS::RDS::Deployment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Deployment> {
@@ -3529,7 +3529,7 @@ impl p::Properties for EventSubscription {
 
 impl p::ResourceType for EventSubscription {
     const TYPE: &'static str = "AWS::RDS::EventSubscription";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventSubscription> {
@@ -3656,7 +3656,7 @@ impl p::Properties for GlobalCluster {
 
 impl p::ResourceType for GlobalCluster {
     const TYPE: &'static str = "AWS::RDS::GlobalCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GlobalCluster> {
@@ -3754,7 +3754,7 @@ impl p::Properties for Integration {
 
 impl p::ResourceType for Integration {
     const TYPE: &'static str = "AWS::RDS::Integration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Integration> {
@@ -3832,7 +3832,7 @@ impl p::Properties for OptionGroup {
 
 impl p::ResourceType for OptionGroup {
     const TYPE: &'static str = "AWS::RDS::OptionGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OptionGroup> {

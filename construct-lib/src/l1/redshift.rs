@@ -494,7 +494,7 @@ pub struct ClusterRequired<A, B, C, D> {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::Redshift::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -738,7 +738,7 @@ impl p::Properties for ClusterParameterGroup {
 
 impl p::ResourceType for ClusterParameterGroup {
     const TYPE: &'static str = "AWS::Redshift::ClusterParameterGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ClusterParameterGroup> {
@@ -784,7 +784,7 @@ impl p::Properties for ClusterSecurityGroup {
 
 impl p::ResourceType for ClusterSecurityGroup {
     const TYPE: &'static str = "AWS::Redshift::ClusterSecurityGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ClusterSecurityGroup> {
@@ -905,7 +905,7 @@ impl p::Properties for ClusterSubnetGroup {
 
 impl p::ResourceType for ClusterSubnetGroup {
     const TYPE: &'static str = "AWS::Redshift::ClusterSubnetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ClusterSubnetGroup> {
@@ -1202,7 +1202,7 @@ impl p::Properties for EventSubscription {
 
 impl p::ResourceType for EventSubscription {
     const TYPE: &'static str = "AWS::Redshift::EventSubscription";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EventSubscription> {
@@ -1315,7 +1315,7 @@ impl p::Properties for Integration {
 
 impl p::ResourceType for Integration {
     const TYPE: &'static str = "AWS::Redshift::Integration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Integration> {
@@ -1373,7 +1373,7 @@ impl p::Properties for Qev2IdcApplication {
 
 impl p::ResourceType for Qev2IdcApplication {
     const TYPE: &'static str = "AWS::Redshift::QEV2IdcApplication";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Qev2IdcApplication> {
@@ -1494,7 +1494,7 @@ pub struct RedshiftIdcApplicationRequired<A, B, C, D> {
 
 impl p::ResourceType for RedshiftIdcApplication {
     const TYPE: &'static str = "AWS::Redshift::RedshiftIdcApplication";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RedshiftIdcApplication> {
@@ -1669,7 +1669,7 @@ impl p::Properties for Snapshot {
 
 impl p::ResourceType for Snapshot {
     const TYPE: &'static str = "AWS::Redshift::Snapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Snapshot> {
@@ -1826,7 +1826,7 @@ impl p::Properties for SnapshotCopyGrant {
 
 impl p::ResourceType for SnapshotCopyGrant {
     const TYPE: &'static str = "AWS::Redshift::SnapshotCopyGrant";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SnapshotCopyGrant> {
@@ -1880,7 +1880,7 @@ impl p::Properties for SnapshotSchedule {
 
 impl p::ResourceType for SnapshotSchedule {
     const TYPE: &'static str = "AWS::Redshift::SnapshotSchedule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SnapshotSchedule> {
@@ -1966,7 +1966,7 @@ pub struct UsageLimitRequired<A, B, C, D> {
 
 impl p::ResourceType for UsageLimit {
     const TYPE: &'static str = "AWS::Redshift::UsageLimit";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UsageLimit> {

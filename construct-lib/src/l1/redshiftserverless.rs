@@ -144,7 +144,7 @@ impl p::Properties for Namespace {
 
 impl p::ResourceType for Namespace {
     const TYPE: &'static str = "AWS::RedshiftServerless::Namespace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Namespace> {
@@ -266,7 +266,7 @@ impl p::Properties for Snapshot {
 
 impl p::ResourceType for Snapshot {
     const TYPE: &'static str = "AWS::RedshiftServerless::Snapshot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Snapshot> {
@@ -490,7 +490,7 @@ impl p::Properties for Workgroup {
 
 impl p::ResourceType for Workgroup {
     const TYPE: &'static str = "AWS::RedshiftServerless::Workgroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workgroup> {

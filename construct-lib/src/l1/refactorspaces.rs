@@ -68,7 +68,7 @@ pub struct ApplicationRequired<A, B, C, D> {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::RefactorSpaces::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -167,7 +167,7 @@ impl p::Properties for Environment {
 
 impl p::ResourceType for Environment {
     const TYPE: &'static str = "AWS::RefactorSpaces::Environment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Environment> {
@@ -257,7 +257,7 @@ pub struct RouteRequired<A, B, C, D> {
 
 impl p::ResourceType for Route {
     const TYPE: &'static str = "AWS::RefactorSpaces::Route";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Route> {
@@ -372,7 +372,7 @@ pub struct ServiceRequired<A, B, C, D> {
 
 impl p::ResourceType for Service {
     const TYPE: &'static str = "AWS::RefactorSpaces::Service";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Service> {

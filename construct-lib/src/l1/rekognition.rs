@@ -40,7 +40,7 @@ impl p::Properties for Collection {
 
 impl p::ResourceType for Collection {
     const TYPE: &'static str = "AWS::Rekognition::Collection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Collection> {
@@ -98,7 +98,7 @@ impl p::Properties for Dataset {
 
 impl p::ResourceType for Dataset {
     const TYPE: &'static str = "AWS::Rekognition::Dataset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dataset> {
@@ -144,7 +144,7 @@ impl p::Properties for Project {
 
 impl p::ResourceType for Project {
     const TYPE: &'static str = "AWS::Rekognition::Project";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Project> {
@@ -313,7 +313,7 @@ impl p::Properties for StreamProcessor {
 
 impl p::ResourceType for StreamProcessor {
     const TYPE: &'static str = "AWS::Rekognition::StreamProcessor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StreamProcessor> {

@@ -88,7 +88,7 @@ impl p::Properties for App {
 
 impl p::ResourceType for App {
     const TYPE: &'static str = "AWS::ResilienceHub::App";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<App> {
@@ -162,7 +162,7 @@ impl p::Properties for ResiliencyPolicy {
 
 impl p::ResourceType for ResiliencyPolicy {
     const TYPE: &'static str = "AWS::ResilienceHub::ResiliencyPolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ResiliencyPolicy> {

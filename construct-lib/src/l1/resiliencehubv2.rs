@@ -88,7 +88,7 @@ impl p::Properties for Policy {
 
 impl p::ResourceType for Policy {
     const TYPE: &'static str = "AWS::ResilienceHubV2::Policy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Policy> {
@@ -215,7 +215,7 @@ impl p::Properties for Service {
 
 impl p::ResourceType for Service {
     const TYPE: &'static str = "AWS::ResilienceHubV2::Service";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Service> {
@@ -366,7 +366,7 @@ impl p::Properties for System {
 
 impl p::ResourceType for System {
     const TYPE: &'static str = "AWS::ResilienceHubV2::System";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<System> {

@@ -83,7 +83,7 @@ impl p::Properties for Index {
 
 impl p::ResourceType for Index {
     const TYPE: &'static str = "AWS::ResourceExplorer2::Index";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Index> {
@@ -160,7 +160,7 @@ impl p::Properties for View {
 
 impl p::ResourceType for View {
     const TYPE: &'static str = "AWS::ResourceExplorer2::View";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<View> {

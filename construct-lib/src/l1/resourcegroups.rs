@@ -85,7 +85,7 @@ impl p::Properties for Group {
 
 impl p::ResourceType for Group {
     const TYPE: &'static str = "AWS::ResourceGroups::Group";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Group> {

@@ -47,7 +47,7 @@ impl p::Properties for Fleet {
 
 impl p::ResourceType for Fleet {
     const TYPE: &'static str = "AWS::RoboMaker::Fleet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Fleet> {
@@ -115,7 +115,7 @@ impl p::Properties for Robot {
 
 impl p::ResourceType for Robot {
     const TYPE: &'static str = "AWS::RoboMaker::Robot";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Robot> {
@@ -184,7 +184,7 @@ impl p::Properties for RobotApplication {
 
 impl p::ResourceType for RobotApplication {
     const TYPE: &'static str = "AWS::RoboMaker::RobotApplication";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<RobotApplication> {
@@ -315,7 +315,7 @@ impl p::Properties for SimulationApplication {
 
 impl p::ResourceType for SimulationApplication {
     const TYPE: &'static str = "AWS::RoboMaker::SimulationApplication";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<SimulationApplication> {

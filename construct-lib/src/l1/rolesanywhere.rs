@@ -55,7 +55,7 @@ impl p::Properties for Crl {
 
 impl p::ResourceType for Crl {
     const TYPE: &'static str = "AWS::RolesAnywhere::CRL";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Crl> {
@@ -152,7 +152,7 @@ impl p::Properties for Profile {
 
 impl p::ResourceType for Profile {
     const TYPE: &'static str = "AWS::RolesAnywhere::Profile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Profile> {
@@ -216,7 +216,7 @@ impl p::Properties for TrustAnchor {
 
 impl p::ResourceType for TrustAnchor {
     const TYPE: &'static str = "AWS::RolesAnywhere::TrustAnchor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrustAnchor> {

@@ -175,7 +175,7 @@ impl p::Properties for HealthCheck {
 
 impl p::ResourceType for HealthCheck {
     const TYPE: &'static str = "AWS::Route53::HealthCheck";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "HealthCheckTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "HealthCheckTags", form: p::TagForm::List });
 }
 
 impl p::Resource<HealthCheck> {
@@ -306,7 +306,7 @@ impl p::Properties for HostedZone {
 
 impl p::ResourceType for HostedZone {
     const TYPE: &'static str = "AWS::Route53::HostedZone";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "HostedZoneTags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "HostedZoneTags", form: p::TagForm::List });
 }
 
 impl p::Resource<HostedZone> {

@@ -65,7 +65,7 @@ impl p::Properties for AccessSource {
 
 impl p::ResourceType for AccessSource {
     const TYPE: &'static str = "AWS::Route53GlobalResolver::AccessSource";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessSource> {
@@ -154,7 +154,7 @@ impl p::Properties for AccessToken {
 
 impl p::ResourceType for AccessToken {
     const TYPE: &'static str = "AWS::Route53GlobalResolver::AccessToken";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessToken> {
@@ -264,7 +264,7 @@ impl p::Properties for DnsView {
 
 impl p::ResourceType for DnsView {
     const TYPE: &'static str = "AWS::Route53GlobalResolver::DnsView";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DnsView> {
@@ -362,7 +362,7 @@ impl p::Properties for FirewallDomainList {
 
 impl p::ResourceType for FirewallDomainList {
     const TYPE: &'static str = "AWS::Route53GlobalResolver::FirewallDomainList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FirewallDomainList> {
@@ -609,7 +609,7 @@ impl p::Properties for GlobalResolver {
 
 impl p::ResourceType for GlobalResolver {
     const TYPE: &'static str = "AWS::Route53GlobalResolver::GlobalResolver";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<GlobalResolver> {

@@ -38,7 +38,7 @@ impl p::Properties for Profile {
 
 impl p::ResourceType for Profile {
     const TYPE: &'static str = "AWS::Route53Profiles::Profile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Profile> {
@@ -106,7 +106,7 @@ impl p::Properties for ProfileAssociation {
 
 impl p::ResourceType for ProfileAssociation {
     const TYPE: &'static str = "AWS::Route53Profiles::ProfileAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ProfileAssociation> {

@@ -47,7 +47,7 @@ impl p::Properties for Cluster {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::Route53RecoveryControl::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -115,7 +115,7 @@ impl p::Properties for ControlPanel {
 
 impl p::ResourceType for ControlPanel {
     const TYPE: &'static str = "AWS::Route53RecoveryControl::ControlPanel";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ControlPanel> {
@@ -273,7 +273,7 @@ impl p::Properties for SafetyRule {
 
 impl p::ResourceType for SafetyRule {
     const TYPE: &'static str = "AWS::Route53RecoveryControl::SafetyRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SafetyRule> {

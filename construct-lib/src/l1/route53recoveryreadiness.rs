@@ -52,7 +52,7 @@ impl p::Properties for Cell {
 
 impl p::ResourceType for Cell {
     const TYPE: &'static str = "AWS::Route53RecoveryReadiness::Cell";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cell> {
@@ -121,7 +121,7 @@ impl p::Properties for ReadinessCheck {
 
 impl p::ResourceType for ReadinessCheck {
     const TYPE: &'static str = "AWS::Route53RecoveryReadiness::ReadinessCheck";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReadinessCheck> {
@@ -184,7 +184,7 @@ impl p::Properties for RecoveryGroup {
 
 impl p::ResourceType for RecoveryGroup {
     const TYPE: &'static str = "AWS::Route53RecoveryReadiness::RecoveryGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RecoveryGroup> {
@@ -249,7 +249,7 @@ impl p::Properties for ResourceSet {
 
 impl p::ResourceType for ResourceSet {
     const TYPE: &'static str = "AWS::Route53RecoveryReadiness::ResourceSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResourceSet> {

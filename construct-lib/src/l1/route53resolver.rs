@@ -64,7 +64,7 @@ impl p::Properties for FirewallDomainList {
 
 impl p::ResourceType for FirewallDomainList {
     const TYPE: &'static str = "AWS::Route53Resolver::FirewallDomainList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FirewallDomainList> {
@@ -165,7 +165,7 @@ impl p::Properties for FirewallRuleGroup {
 
 impl p::ResourceType for FirewallRuleGroup {
     const TYPE: &'static str = "AWS::Route53Resolver::FirewallRuleGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FirewallRuleGroup> {
@@ -282,7 +282,7 @@ impl p::Properties for FirewallRuleGroupAssociation {
 
 impl p::ResourceType for FirewallRuleGroupAssociation {
     const TYPE: &'static str = "AWS::Route53Resolver::FirewallRuleGroupAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FirewallRuleGroupAssociation> {
@@ -380,7 +380,7 @@ impl p::Properties for OutpostResolver {
 
 impl p::ResourceType for OutpostResolver {
     const TYPE: &'static str = "AWS::Route53Resolver::OutpostResolver";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OutpostResolver> {
@@ -670,7 +670,7 @@ impl p::Properties for ResolverEndpoint {
 
 impl p::ResourceType for ResolverEndpoint {
     const TYPE: &'static str = "AWS::Route53Resolver::ResolverEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResolverEndpoint> {
@@ -770,7 +770,7 @@ impl p::Properties for ResolverQueryLoggingConfig {
 
 impl p::ResourceType for ResolverQueryLoggingConfig {
     const TYPE: &'static str = "AWS::Route53Resolver::ResolverQueryLoggingConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResolverQueryLoggingConfig> {
@@ -984,7 +984,7 @@ impl p::Properties for ResolverRule {
 
 impl p::ResourceType for ResolverRule {
     const TYPE: &'static str = "AWS::Route53Resolver::ResolverRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResolverRule> {

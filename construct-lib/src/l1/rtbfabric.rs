@@ -49,7 +49,7 @@ impl p::Properties for InboundExternalLink {
 
 impl p::ResourceType for InboundExternalLink {
     const TYPE: &'static str = "AWS::RTBFabric::InboundExternalLink";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InboundExternalLink> {
@@ -148,7 +148,7 @@ impl p::Properties for Link {
 
 impl p::ResourceType for Link {
     const TYPE: &'static str = "AWS::RTBFabric::Link";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Link> {
@@ -239,7 +239,7 @@ pub struct LinkRoutingRuleRequired<A, B, C, D> {
 
 impl p::ResourceType for LinkRoutingRule {
     const TYPE: &'static str = "AWS::RTBFabric::LinkRoutingRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<LinkRoutingRule> {
@@ -317,7 +317,7 @@ impl p::Properties for OutboundExternalLink {
 
 impl p::ResourceType for OutboundExternalLink {
     const TYPE: &'static str = "AWS::RTBFabric::OutboundExternalLink";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OutboundExternalLink> {
@@ -395,7 +395,7 @@ impl p::Properties for RequesterGateway {
 
 impl p::ResourceType for RequesterGateway {
     const TYPE: &'static str = "AWS::RTBFabric::RequesterGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RequesterGateway> {
@@ -555,7 +555,7 @@ pub struct ResponderGatewayRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ResponderGateway {
     const TYPE: &'static str = "AWS::RTBFabric::ResponderGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResponderGateway> {

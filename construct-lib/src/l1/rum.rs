@@ -118,7 +118,7 @@ impl p::Properties for AppMonitor {
 
 impl p::ResourceType for AppMonitor {
     const TYPE: &'static str = "AWS::RUM::AppMonitor";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AppMonitor> {

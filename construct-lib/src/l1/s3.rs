@@ -83,7 +83,7 @@ impl p::Properties for AccessGrant {
 
 impl p::ResourceType for AccessGrant {
     const TYPE: &'static str = "AWS::S3::AccessGrant";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessGrant> {
@@ -151,7 +151,7 @@ impl p::Properties for AccessGrantsInstance {
 
 impl p::ResourceType for AccessGrantsInstance {
     const TYPE: &'static str = "AWS::S3::AccessGrantsInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessGrantsInstance> {
@@ -213,7 +213,7 @@ impl p::Properties for AccessGrantsLocation {
 
 impl p::ResourceType for AccessGrantsLocation {
     const TYPE: &'static str = "AWS::S3::AccessGrantsLocation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessGrantsLocation> {
@@ -307,7 +307,7 @@ impl p::Properties for AccessPoint {
 
 impl p::ResourceType for AccessPoint {
     const TYPE: &'static str = "AWS::S3::AccessPoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessPoint> {
@@ -554,7 +554,7 @@ impl p::Properties for Bucket {
 
 impl p::ResourceType for Bucket {
     const TYPE: &'static str = "AWS::S3::Bucket";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Bucket> {
@@ -865,7 +865,7 @@ impl p::Properties for StorageLens {
 
 impl p::ResourceType for StorageLens {
     const TYPE: &'static str = "AWS::S3::StorageLens";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StorageLens> {
@@ -922,7 +922,7 @@ impl p::Properties for StorageLensGroup {
 
 impl p::ResourceType for StorageLensGroup {
     const TYPE: &'static str = "AWS::S3::StorageLensGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StorageLensGroup> {

@@ -92,7 +92,7 @@ impl p::Properties for AccessPoint {
 
 impl p::ResourceType for AccessPoint {
     const TYPE: &'static str = "AWS::S3Express::AccessPoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessPoint> {
@@ -240,7 +240,7 @@ impl p::Properties for DirectoryBucket {
 
 impl p::ResourceType for DirectoryBucket {
     const TYPE: &'static str = "AWS::S3Express::DirectoryBucket";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DirectoryBucket> {

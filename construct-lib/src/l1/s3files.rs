@@ -63,7 +63,7 @@ impl p::Properties for AccessPoint {
 
 impl p::ResourceType for AccessPoint {
     const TYPE: &'static str = "AWS::S3Files::AccessPoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessPoint> {
@@ -162,7 +162,7 @@ impl p::Properties for FileSystem {
 
 impl p::ResourceType for FileSystem {
     const TYPE: &'static str = "AWS::S3Files::FileSystem";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FileSystem> {

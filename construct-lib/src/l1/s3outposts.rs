@@ -113,7 +113,7 @@ impl p::Properties for Bucket {
 
 impl p::ResourceType for Bucket {
     const TYPE: &'static str = "AWS::S3Outposts::Bucket";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Bucket> {

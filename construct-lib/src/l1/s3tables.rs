@@ -137,7 +137,7 @@ pub struct TableRequired<A, B, C, D> {
 
 impl p::ResourceType for Table {
     const TYPE: &'static str = "AWS::S3Tables::Table";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Table> {
@@ -230,7 +230,7 @@ impl p::Properties for TableBucket {
 
 impl p::ResourceType for TableBucket {
     const TYPE: &'static str = "AWS::S3Tables::TableBucket";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TableBucket> {

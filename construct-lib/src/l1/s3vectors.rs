@@ -94,7 +94,7 @@ impl p::Properties for Index {
 
 impl p::ResourceType for Index {
     const TYPE: &'static str = "AWS::S3Vectors::Index";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Index> {
@@ -165,7 +165,7 @@ impl p::Properties for VectorBucket {
 
 impl p::ResourceType for VectorBucket {
     const TYPE: &'static str = "AWS::S3Vectors::VectorBucket";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VectorBucket> {

@@ -62,7 +62,7 @@ impl p::Properties for AiWorkloadConfig {
 
 impl p::ResourceType for AiWorkloadConfig {
     const TYPE: &'static str = "AWS::SageMaker::AIWorkloadConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AiWorkloadConfig> {
@@ -150,7 +150,7 @@ impl p::Properties for Action {
 
 impl p::ResourceType for Action {
     const TYPE: &'static str = "AWS::SageMaker::Action";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Action> {
@@ -231,7 +231,7 @@ impl p::Properties for Algorithm {
 
 impl p::ResourceType for Algorithm {
     const TYPE: &'static str = "AWS::SageMaker::Algorithm";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Algorithm> {
@@ -322,7 +322,7 @@ pub struct AppRequired<A, B, C, D> {
 
 impl p::ResourceType for App {
     const TYPE: &'static str = "AWS::SageMaker::App";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<App> {
@@ -398,7 +398,7 @@ impl p::Properties for AppImageConfig {
 
 impl p::ResourceType for AppImageConfig {
     const TYPE: &'static str = "AWS::SageMaker::AppImageConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AppImageConfig> {
@@ -474,7 +474,7 @@ impl p::Properties for Artifact {
 
 impl p::ResourceType for Artifact {
     const TYPE: &'static str = "AWS::SageMaker::Artifact";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Artifact> {
@@ -614,7 +614,7 @@ impl p::Properties for Cluster {
 
 impl p::ResourceType for Cluster {
     const TYPE: &'static str = "AWS::SageMaker::Cluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Cluster> {
@@ -688,7 +688,7 @@ impl p::Properties for ClusterSchedulerConfig {
 
 impl p::ResourceType for ClusterSchedulerConfig {
     const TYPE: &'static str = "AWS::SageMaker::ClusterSchedulerConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ClusterSchedulerConfig> {
@@ -766,7 +766,7 @@ impl p::Properties for CodeRepository {
 
 impl p::ResourceType for CodeRepository {
     const TYPE: &'static str = "AWS::SageMaker::CodeRepository";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CodeRepository> {
@@ -853,7 +853,7 @@ pub struct ComputeQuotaRequired<A, B, C, D> {
 
 impl p::ResourceType for ComputeQuota {
     const TYPE: &'static str = "AWS::SageMaker::ComputeQuota";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ComputeQuota> {
@@ -945,7 +945,7 @@ impl p::Properties for Context {
 
 impl p::ResourceType for Context {
     const TYPE: &'static str = "AWS::SageMaker::Context";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Context> {
@@ -1073,7 +1073,7 @@ pub struct DataQualityJobDefinitionRequired<A, B, C, D, E> {
 
 impl p::ResourceType for DataQualityJobDefinition {
     const TYPE: &'static str = "AWS::SageMaker::DataQualityJobDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataQualityJobDefinition> {
@@ -1131,7 +1131,7 @@ impl p::Properties for Device {
 
 impl p::ResourceType for Device {
     const TYPE: &'static str = "AWS::SageMaker::Device";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Device> {
@@ -1192,7 +1192,7 @@ impl p::Properties for DeviceFleet {
 
 impl p::ResourceType for DeviceFleet {
     const TYPE: &'static str = "AWS::SageMaker::DeviceFleet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DeviceFleet> {
@@ -1340,7 +1340,7 @@ impl p::Properties for Domain {
 
 impl p::ResourceType for Domain {
     const TYPE: &'static str = "AWS::SageMaker::Domain";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Domain> {
@@ -1466,7 +1466,7 @@ impl p::Properties for Endpoint {
 
 impl p::ResourceType for Endpoint {
     const TYPE: &'static str = "AWS::SageMaker::Endpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Endpoint> {
@@ -1614,7 +1614,7 @@ impl p::Properties for EndpointConfig {
 
 impl p::ResourceType for EndpointConfig {
     const TYPE: &'static str = "AWS::SageMaker::EndpointConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EndpointConfig> {
@@ -1682,7 +1682,7 @@ impl p::Properties for Experiment {
 
 impl p::ResourceType for Experiment {
     const TYPE: &'static str = "AWS::SageMaker::Experiment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Experiment> {
@@ -1766,7 +1766,7 @@ impl p::Properties for ExperimentTrialComponent {
 
 impl p::ResourceType for ExperimentTrialComponent {
     const TYPE: &'static str = "AWS::SageMaker::ExperimentTrialComponent";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ExperimentTrialComponent> {
@@ -1911,7 +1911,7 @@ pub struct FeatureGroupRequired<A, B, C, D> {
 
 impl p::ResourceType for FeatureGroup {
     const TYPE: &'static str = "AWS::SageMaker::FeatureGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<FeatureGroup> {
@@ -1991,7 +1991,7 @@ impl p::Properties for Hub {
 
 impl p::ResourceType for Hub {
     const TYPE: &'static str = "AWS::SageMaker::Hub";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Hub> {
@@ -2059,7 +2059,7 @@ impl p::Properties for HumanTaskUi {
 
 impl p::ResourceType for HumanTaskUi {
     const TYPE: &'static str = "AWS::SageMaker::HumanTaskUi";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<HumanTaskUi> {
@@ -2140,7 +2140,7 @@ impl p::Properties for Image {
 
 impl p::ResourceType for Image {
     const TYPE: &'static str = "AWS::SageMaker::Image";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Image> {
@@ -2380,7 +2380,7 @@ impl p::Properties for InferenceComponent {
 
 impl p::ResourceType for InferenceComponent {
     const TYPE: &'static str = "AWS::SageMaker::InferenceComponent";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InferenceComponent> {
@@ -2568,7 +2568,7 @@ pub struct InferenceExperimentRequired<A, B, C, D, E> {
 
 impl p::ResourceType for InferenceExperiment {
     const TYPE: &'static str = "AWS::SageMaker::InferenceExperiment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InferenceExperiment> {
@@ -2679,7 +2679,7 @@ impl p::Properties for MlflowApp {
 
 impl p::ResourceType for MlflowApp {
     const TYPE: &'static str = "AWS::SageMaker::MlflowApp";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MlflowApp> {
@@ -2786,7 +2786,7 @@ impl p::Properties for MlflowTrackingServer {
 
 impl p::ResourceType for MlflowTrackingServer {
     const TYPE: &'static str = "AWS::SageMaker::MlflowTrackingServer";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MlflowTrackingServer> {
@@ -2904,7 +2904,7 @@ impl p::Properties for Model {
 
 impl p::ResourceType for Model {
     const TYPE: &'static str = "AWS::SageMaker::Model";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Model> {
@@ -3026,7 +3026,7 @@ pub struct ModelBiasJobDefinitionRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ModelBiasJobDefinition {
     const TYPE: &'static str = "AWS::SageMaker::ModelBiasJobDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ModelBiasJobDefinition> {
@@ -3113,7 +3113,7 @@ impl p::Properties for ModelCard {
 
 impl p::ResourceType for ModelCard {
     const TYPE: &'static str = "AWS::SageMaker::ModelCard";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ModelCard> {
@@ -3288,7 +3288,7 @@ pub struct ModelExplainabilityJobDefinitionRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ModelExplainabilityJobDefinition {
     const TYPE: &'static str = "AWS::SageMaker::ModelExplainabilityJobDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ModelExplainabilityJobDefinition> {
@@ -3558,7 +3558,7 @@ impl p::Properties for ModelPackage {
 
 impl p::ResourceType for ModelPackage {
     const TYPE: &'static str = "AWS::SageMaker::ModelPackage";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ModelPackage> {
@@ -3639,7 +3639,7 @@ impl p::Properties for ModelPackageGroup {
 
 impl p::ResourceType for ModelPackageGroup {
     const TYPE: &'static str = "AWS::SageMaker::ModelPackageGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ModelPackageGroup> {
@@ -3766,7 +3766,7 @@ pub struct ModelQualityJobDefinitionRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ModelQualityJobDefinition {
     const TYPE: &'static str = "AWS::SageMaker::ModelQualityJobDefinition";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ModelQualityJobDefinition> {
@@ -3850,7 +3850,7 @@ impl p::Properties for MonitoringSchedule {
 
 impl p::ResourceType for MonitoringSchedule {
     const TYPE: &'static str = "AWS::SageMaker::MonitoringSchedule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MonitoringSchedule> {
@@ -4044,7 +4044,7 @@ impl p::Properties for NotebookInstance {
 
 impl p::ResourceType for NotebookInstance {
     const TYPE: &'static str = "AWS::SageMaker::NotebookInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NotebookInstance> {
@@ -4118,7 +4118,7 @@ impl p::Properties for NotebookInstanceLifecycleConfig {
 
 impl p::ResourceType for NotebookInstanceLifecycleConfig {
     const TYPE: &'static str = "AWS::SageMaker::NotebookInstanceLifecycleConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NotebookInstanceLifecycleConfig> {
@@ -4245,7 +4245,7 @@ pub struct PartnerAppRequired<A, B, C, D, E> {
 
 impl p::ResourceType for PartnerApp {
     const TYPE: &'static str = "AWS::SageMaker::PartnerApp";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PartnerApp> {
@@ -4329,7 +4329,7 @@ impl p::Properties for Pipeline {
 
 impl p::ResourceType for Pipeline {
     const TYPE: &'static str = "AWS::SageMaker::Pipeline";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Pipeline> {
@@ -4454,7 +4454,7 @@ impl p::Properties for ProcessingJob {
 
 impl p::ResourceType for ProcessingJob {
     const TYPE: &'static str = "AWS::SageMaker::ProcessingJob";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ProcessingJob> {
@@ -4586,7 +4586,7 @@ impl p::Properties for Project {
 
 impl p::ResourceType for Project {
     const TYPE: &'static str = "AWS::SageMaker::Project";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Project> {
@@ -4681,7 +4681,7 @@ impl p::Properties for Space {
 
 impl p::ResourceType for Space {
     const TYPE: &'static str = "AWS::SageMaker::Space";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Space> {
@@ -4744,7 +4744,7 @@ impl p::Properties for StudioLifecycleConfig {
 
 impl p::ResourceType for StudioLifecycleConfig {
     const TYPE: &'static str = "AWS::SageMaker::StudioLifecycleConfig";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StudioLifecycleConfig> {
@@ -4837,7 +4837,7 @@ impl p::Properties for TrialComponent {
 
 impl p::ResourceType for TrialComponent {
     const TYPE: &'static str = "AWS::SageMaker::TrialComponent";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrialComponent> {
@@ -4936,7 +4936,7 @@ impl p::Properties for UserProfile {
 
 impl p::ResourceType for UserProfile {
     const TYPE: &'static str = "AWS::SageMaker::UserProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UserProfile> {
@@ -5016,7 +5016,7 @@ impl p::Properties for Workforce {
 
 impl p::ResourceType for Workforce {
     const TYPE: &'static str = "AWS::SageMaker::Workforce";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workforce> {
@@ -5095,7 +5095,7 @@ impl p::Properties for Workteam {
 
 impl p::ResourceType for Workteam {
     const TYPE: &'static str = "AWS::SageMaker::Workteam";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workteam> {

@@ -166,7 +166,7 @@ impl p::Properties for ScheduleGroup {
 
 impl p::ResourceType for ScheduleGroup {
     const TYPE: &'static str = "AWS::Scheduler::ScheduleGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ScheduleGroup> {

@@ -59,7 +59,7 @@ pub struct DataIntegrationFlowRequired<A, B, C, D, E> {
 
 impl p::ResourceType for DataIntegrationFlow {
     const TYPE: &'static str = "AWS::SCN::DataIntegrationFlow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataIntegrationFlow> {
@@ -143,7 +143,7 @@ impl p::Properties for Dataset {
 
 impl p::ResourceType for Dataset {
     const TYPE: &'static str = "AWS::SCN::Dataset";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Dataset> {
@@ -216,7 +216,7 @@ impl p::Properties for Instance {
 
 impl p::ResourceType for Instance {
     const TYPE: &'static str = "AWS::SCN::Instance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Instance> {
@@ -301,7 +301,7 @@ impl p::Properties for Namespace {
 
 impl p::ResourceType for Namespace {
     const TYPE: &'static str = "AWS::SCN::Namespace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Namespace> {

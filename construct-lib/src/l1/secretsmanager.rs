@@ -252,7 +252,7 @@ impl p::Properties for Secret {
 
 impl p::ResourceType for Secret {
     const TYPE: &'static str = "AWS::SecretsManager::Secret";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Secret> {

@@ -74,7 +74,7 @@ impl p::Properties for AgentSpace {
 
 impl p::ResourceType for AgentSpace {
     const TYPE: &'static str = "AWS::SecurityAgent::AgentSpace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AgentSpace> {
@@ -143,7 +143,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::SecurityAgent::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -289,7 +289,7 @@ impl p::Properties for Integration {
 
 impl p::ResourceType for Integration {
     const TYPE: &'static str = "AWS::SecurityAgent::Integration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Integration> {
@@ -477,7 +477,7 @@ impl p::Properties for SecurityRequirementPack {
 
 impl p::ResourceType for SecurityRequirementPack {
     const TYPE: &'static str = "AWS::SecurityAgent::SecurityRequirementPack";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SecurityRequirementPack> {
@@ -522,7 +522,7 @@ impl p::Properties for TargetDomain {
 
 impl p::ResourceType for TargetDomain {
     const TYPE: &'static str = "AWS::SecurityAgent::TargetDomain";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TargetDomain> {

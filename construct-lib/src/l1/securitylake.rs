@@ -119,7 +119,7 @@ impl p::Properties for DataLake {
 
 impl p::ResourceType for DataLake {
     const TYPE: &'static str = "AWS::SecurityLake::DataLake";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataLake> {
@@ -203,7 +203,7 @@ pub struct SubscriberRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Subscriber {
     const TYPE: &'static str = "AWS::SecurityLake::Subscriber";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Subscriber> {

@@ -214,7 +214,7 @@ impl p::Properties for Api {
 
 impl p::ResourceType for Api {
     const TYPE: &'static str = "AWS::Serverless::Api";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 /// `AWS::Serverless::Application`:
@@ -275,7 +275,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::Serverless::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 /// `AWS::Serverless::CapacityProvider`.
@@ -693,7 +693,7 @@ impl p::Properties for Function {
 
 impl p::ResourceType for Function {
     const TYPE: &'static str = "AWS::Serverless::Function";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 /// `AWS::Serverless::GraphQLApi`.
@@ -959,7 +959,7 @@ impl p::Properties for HttpApi {
 
 impl p::ResourceType for HttpApi {
     const TYPE: &'static str = "AWS::Serverless::HttpApi";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 /// `AWS::Serverless::LayerVersion`:
@@ -1261,7 +1261,7 @@ impl p::Properties for SimpleTable {
 
 impl p::ResourceType for SimpleTable {
     const TYPE: &'static str = "AWS::Serverless::SimpleTable";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 /// `AWS::Serverless::StateMachine`:
@@ -1382,7 +1382,7 @@ impl p::Properties for StateMachine {
 
 impl p::ResourceType for StateMachine {
     const TYPE: &'static str = "AWS::Serverless::StateMachine";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 /// `AWS::Serverless::WebFunction`.

@@ -173,7 +173,7 @@ impl p::Properties for CloudFormationProduct {
 
 impl p::ResourceType for CloudFormationProduct {
     const TYPE: &'static str = "AWS::ServiceCatalog::CloudFormationProduct";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CloudFormationProduct> {
@@ -338,7 +338,7 @@ impl p::Properties for CloudFormationProvisionedProduct {
 
 impl p::ResourceType for CloudFormationProvisionedProduct {
     const TYPE: &'static str = "AWS::ServiceCatalog::CloudFormationProvisionedProduct";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CloudFormationProvisionedProduct> {
@@ -608,7 +608,7 @@ impl p::Properties for Portfolio {
 
 impl p::ResourceType for Portfolio {
     const TYPE: &'static str = "AWS::ServiceCatalog::Portfolio";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Portfolio> {

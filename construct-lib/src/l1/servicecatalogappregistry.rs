@@ -45,7 +45,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::ServiceCatalogAppRegistry::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Application> {
@@ -125,7 +125,7 @@ impl p::Properties for AttributeGroup {
 
 impl p::ResourceType for AttributeGroup {
     const TYPE: &'static str = "AWS::ServiceCatalogAppRegistry::AttributeGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<AttributeGroup> {

@@ -53,7 +53,7 @@ impl p::Properties for HttpNamespace {
 
 impl p::ResourceType for HttpNamespace {
     const TYPE: &'static str = "AWS::ServiceDiscovery::HttpNamespace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<HttpNamespace> {
@@ -180,7 +180,7 @@ impl p::Properties for PrivateDnsNamespace {
 
 impl p::ResourceType for PrivateDnsNamespace {
     const TYPE: &'static str = "AWS::ServiceDiscovery::PrivateDnsNamespace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PrivateDnsNamespace> {
@@ -257,7 +257,7 @@ impl p::Properties for PublicDnsNamespace {
 
 impl p::ResourceType for PublicDnsNamespace {
     const TYPE: &'static str = "AWS::ServiceDiscovery::PublicDnsNamespace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PublicDnsNamespace> {
@@ -382,7 +382,7 @@ impl p::Properties for Service {
 
 impl p::ResourceType for Service {
     const TYPE: &'static str = "AWS::ServiceDiscovery::Service";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Service> {

@@ -102,7 +102,7 @@ impl p::Properties for ConfigurationSet {
 
 impl p::ResourceType for ConfigurationSet {
     const TYPE: &'static str = "AWS::SES::ConfigurationSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfigurationSet> {
@@ -209,7 +209,7 @@ impl p::Properties for ContactList {
 
 impl p::ResourceType for ContactList {
     const TYPE: &'static str = "AWS::SES::ContactList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ContactList> {
@@ -277,7 +277,7 @@ pub struct CustomVerificationEmailTemplateRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for CustomVerificationEmailTemplate {
     const TYPE: &'static str = "AWS::SES::CustomVerificationEmailTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CustomVerificationEmailTemplate> {
@@ -342,7 +342,7 @@ impl p::Properties for DedicatedIpPool {
 
 impl p::ResourceType for DedicatedIpPool {
     const TYPE: &'static str = "AWS::SES::DedicatedIpPool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DedicatedIpPool> {
@@ -426,7 +426,7 @@ impl p::Properties for EmailIdentity {
 
 impl p::ResourceType for EmailIdentity {
     const TYPE: &'static str = "AWS::SES::EmailIdentity";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<EmailIdentity> {
@@ -549,7 +549,7 @@ impl p::Properties for MailManagerAddonInstance {
 
 impl p::ResourceType for MailManagerAddonInstance {
     const TYPE: &'static str = "AWS::SES::MailManagerAddonInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MailManagerAddonInstance> {
@@ -607,7 +607,7 @@ impl p::Properties for MailManagerAddonSubscription {
 
 impl p::ResourceType for MailManagerAddonSubscription {
     const TYPE: &'static str = "AWS::SES::MailManagerAddonSubscription";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MailManagerAddonSubscription> {
@@ -661,7 +661,7 @@ impl p::Properties for MailManagerAddressList {
 
 impl p::ResourceType for MailManagerAddressList {
     const TYPE: &'static str = "AWS::SES::MailManagerAddressList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MailManagerAddressList> {
@@ -729,7 +729,7 @@ impl p::Properties for MailManagerArchive {
 
 impl p::ResourceType for MailManagerArchive {
     const TYPE: &'static str = "AWS::SES::MailManagerArchive";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MailManagerArchive> {
@@ -827,7 +827,7 @@ impl p::Properties for MailManagerIngressPoint {
 
 impl p::ResourceType for MailManagerIngressPoint {
     const TYPE: &'static str = "AWS::SES::MailManagerIngressPoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MailManagerIngressPoint> {
@@ -902,7 +902,7 @@ impl p::Properties for MailManagerRelay {
 
 impl p::ResourceType for MailManagerRelay {
     const TYPE: &'static str = "AWS::SES::MailManagerRelay";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MailManagerRelay> {
@@ -961,7 +961,7 @@ impl p::Properties for MailManagerRuleSet {
 
 impl p::ResourceType for MailManagerRuleSet {
     const TYPE: &'static str = "AWS::SES::MailManagerRuleSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MailManagerRuleSet> {
@@ -1036,7 +1036,7 @@ impl p::Properties for MailManagerTrafficPolicy {
 
 impl p::ResourceType for MailManagerTrafficPolicy {
     const TYPE: &'static str = "AWS::SES::MailManagerTrafficPolicy";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MailManagerTrafficPolicy> {
@@ -1095,7 +1095,7 @@ impl p::Properties for MultiRegionEndpoint {
 
 impl p::ResourceType for MultiRegionEndpoint {
     const TYPE: &'static str = "AWS::SES::MultiRegionEndpoint";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MultiRegionEndpoint> {
@@ -1272,7 +1272,7 @@ impl p::Properties for Template {
 
 impl p::ResourceType for Template {
     const TYPE: &'static str = "AWS::SES::Template";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Template> {
@@ -1328,7 +1328,7 @@ impl p::Properties for Tenant {
 
 impl p::ResourceType for Tenant {
     const TYPE: &'static str = "AWS::SES::Tenant";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Tenant> {

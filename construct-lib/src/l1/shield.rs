@@ -180,7 +180,7 @@ impl p::Properties for Protection {
 
 impl p::ResourceType for Protection {
     const TYPE: &'static str = "AWS::Shield::Protection";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Protection> {
@@ -267,7 +267,7 @@ impl p::Properties for ProtectionGroup {
 
 impl p::ResourceType for ProtectionGroup {
     const TYPE: &'static str = "AWS::Shield::ProtectionGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ProtectionGroup> {

@@ -111,7 +111,7 @@ impl p::Properties for SigningProfile {
 
 impl p::ResourceType for SigningProfile {
     const TYPE: &'static str = "AWS::Signer::SigningProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SigningProfile> {

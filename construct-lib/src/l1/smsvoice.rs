@@ -75,7 +75,7 @@ impl p::Properties for ConfigurationSet {
 
 impl p::ResourceType for ConfigurationSet {
     const TYPE: &'static str = "AWS::SMSVOICE::ConfigurationSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConfigurationSet> {
@@ -164,7 +164,7 @@ impl p::Properties for NotifyConfiguration {
 
 impl p::ResourceType for NotifyConfiguration {
     const TYPE: &'static str = "AWS::SMSVOICE::NotifyConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NotifyConfiguration> {
@@ -236,7 +236,7 @@ impl p::Properties for OptOutList {
 
 impl p::ResourceType for OptOutList {
     const TYPE: &'static str = "AWS::SMSVOICE::OptOutList";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OptOutList> {
@@ -348,7 +348,7 @@ pub struct PhoneNumberRequired<A, B, C, D> {
 
 impl p::ResourceType for PhoneNumber {
     const TYPE: &'static str = "AWS::SMSVOICE::PhoneNumber";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PhoneNumber> {
@@ -456,7 +456,7 @@ impl p::Properties for Pool {
 
 impl p::ResourceType for Pool {
     const TYPE: &'static str = "AWS::SMSVOICE::Pool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Pool> {
@@ -514,7 +514,7 @@ impl p::Properties for ProtectConfiguration {
 
 impl p::ResourceType for ProtectConfiguration {
     const TYPE: &'static str = "AWS::SMSVOICE::ProtectConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ProtectConfiguration> {
@@ -642,7 +642,7 @@ impl p::Properties for RcsAgent {
 
 impl p::ResourceType for RcsAgent {
     const TYPE: &'static str = "AWS::SMSVOICE::RcsAgent";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RcsAgent> {
@@ -717,7 +717,7 @@ impl p::Properties for Registration {
 
 impl p::ResourceType for Registration {
     const TYPE: &'static str = "AWS::SMSVOICE::Registration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Registration> {
@@ -794,7 +794,7 @@ impl p::Properties for RegistrationAttachment {
 
 impl p::ResourceType for RegistrationAttachment {
     const TYPE: &'static str = "AWS::SMSVOICE::RegistrationAttachment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RegistrationAttachment> {
@@ -907,7 +907,7 @@ impl p::Properties for SenderId {
 
 impl p::ResourceType for SenderId {
     const TYPE: &'static str = "AWS::SMSVOICE::SenderId";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SenderId> {
@@ -951,7 +951,7 @@ impl p::Properties for VerifiedDestinationNumber {
 
 impl p::ResourceType for VerifiedDestinationNumber {
     const TYPE: &'static str = "AWS::SMSVOICE::VerifiedDestinationNumber";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VerifiedDestinationNumber> {

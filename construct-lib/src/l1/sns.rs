@@ -278,7 +278,7 @@ impl p::Properties for Topic {
 
 impl p::ResourceType for Topic {
     const TYPE: &'static str = "AWS::SNS::Topic";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Topic> {

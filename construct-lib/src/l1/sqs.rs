@@ -173,7 +173,7 @@ impl p::Properties for Queue {
 
 impl p::ResourceType for Queue {
     const TYPE: &'static str = "AWS::SQS::Queue";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Queue> {

@@ -199,7 +199,7 @@ impl p::Properties for Association {
 
 impl p::ResourceType for Association {
     const TYPE: &'static str = "AWS::SSM::Association";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Association> {
@@ -271,7 +271,7 @@ pub struct CloudConnectorRequired<A, B, C, D> {
 
 impl p::ResourceType for CloudConnector {
     const TYPE: &'static str = "AWS::SSM::CloudConnector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CloudConnector> {
@@ -417,7 +417,7 @@ impl p::Properties for Document {
 
 impl p::ResourceType for Document {
     const TYPE: &'static str = "AWS::SSM::Document";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Document> {
@@ -534,7 +534,7 @@ pub struct MaintenanceWindowRequired<A, B, C, D, E> {
 
 impl p::ResourceType for MaintenanceWindow {
     const TYPE: &'static str = "AWS::SSM::MaintenanceWindow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MaintenanceWindow> {
@@ -832,7 +832,7 @@ impl p::Properties for OpsItem {
 
 impl p::ResourceType for OpsItem {
     const TYPE: &'static str = "AWS::SSM::OpsItem";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<OpsItem> {
@@ -983,7 +983,7 @@ impl p::Properties for Parameter {
 
 impl p::ResourceType for Parameter {
     const TYPE: &'static str = "AWS::SSM::Parameter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<Parameter> {
@@ -1157,7 +1157,7 @@ impl p::Properties for PatchBaseline {
 
 impl p::ResourceType for PatchBaseline {
     const TYPE: &'static str = "AWS::SSM::PatchBaseline";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PatchBaseline> {

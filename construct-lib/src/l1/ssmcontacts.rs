@@ -54,7 +54,7 @@ impl p::Properties for Contact {
 
 impl p::ResourceType for Contact {
     const TYPE: &'static str = "AWS::SSMContacts::Contact";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Contact> {
@@ -257,7 +257,7 @@ pub struct RotationRequired<A, B, C, D, E> {
 
 impl p::ResourceType for Rotation {
     const TYPE: &'static str = "AWS::SSMContacts::Rotation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Rotation> {

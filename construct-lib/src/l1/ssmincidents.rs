@@ -46,7 +46,7 @@ impl p::Properties for ReplicationSet {
 
 impl p::ResourceType for ReplicationSet {
     const TYPE: &'static str = "AWS::SSMIncidents::ReplicationSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReplicationSet> {
@@ -134,7 +134,7 @@ impl p::Properties for ResponsePlan {
 
 impl p::ResourceType for ResponsePlan {
     const TYPE: &'static str = "AWS::SSMIncidents::ResponsePlan";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResponsePlan> {

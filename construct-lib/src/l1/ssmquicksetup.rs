@@ -54,7 +54,7 @@ impl p::Properties for ConfigurationManager {
 
 impl p::ResourceType for ConfigurationManager {
     const TYPE: &'static str = "AWS::SSMQuickSetup::ConfigurationManager";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<ConfigurationManager> {
@@ -127,7 +127,7 @@ impl p::Properties for LifecycleAutomation {
 
 impl p::ResourceType for LifecycleAutomation {
     const TYPE: &'static str = "AWS::SSMQuickSetup::LifecycleAutomation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<LifecycleAutomation> {

@@ -65,7 +65,7 @@ impl p::Properties for Application {
 
 impl p::ResourceType for Application {
     const TYPE: &'static str = "AWS::SSO::Application";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Application> {
@@ -225,7 +225,7 @@ impl p::Properties for Instance {
 
 impl p::ResourceType for Instance {
     const TYPE: &'static str = "AWS::SSO::Instance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Instance> {
@@ -410,7 +410,7 @@ impl p::Properties for PermissionSet {
 
 impl p::ResourceType for PermissionSet {
     const TYPE: &'static str = "AWS::SSO::PermissionSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PermissionSet> {

@@ -52,7 +52,7 @@ impl p::Properties for Activity {
 
 impl p::ResourceType for Activity {
     const TYPE: &'static str = "AWS::StepFunctions::Activity";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Activity> {
@@ -194,7 +194,7 @@ impl p::Properties for StateMachine {
 
 impl p::ResourceType for StateMachine {
     const TYPE: &'static str = "AWS::StepFunctions::StateMachine";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<StateMachine> {

@@ -181,7 +181,7 @@ impl p::Properties for NfsFileShare {
 
 impl p::ResourceType for NfsFileShare {
     const TYPE: &'static str = "AWS::StorageGateway::NFSFileShare";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NfsFileShare> {
@@ -421,7 +421,7 @@ impl p::Properties for SmbFileShare {
 
 impl p::ResourceType for SmbFileShare {
     const TYPE: &'static str = "AWS::StorageGateway::SMBFileShare";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SmbFileShare> {
@@ -531,7 +531,7 @@ impl p::Properties for Tape {
 
 impl p::ResourceType for Tape {
     const TYPE: &'static str = "AWS::StorageGateway::Tape";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Tape> {
@@ -611,7 +611,7 @@ impl p::Properties for TapePool {
 
 impl p::ResourceType for TapePool {
     const TYPE: &'static str = "AWS::StorageGateway::TapePool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TapePool> {
@@ -717,7 +717,7 @@ pub struct VolumeRequired<A, B, C, D> {
 
 impl p::ResourceType for Volume {
     const TYPE: &'static str = "AWS::StorageGateway::Volume";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Volume> {

@@ -64,7 +64,7 @@ impl p::Properties for SupportPermit {
 
 impl p::ResourceType for SupportPermit {
     const TYPE: &'static str = "AWS::SupportAuthZ::SupportPermit";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SupportPermit> {

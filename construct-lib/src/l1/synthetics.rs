@@ -206,7 +206,7 @@ pub struct CanaryRequired<A, B, C, D, E, F> {
 
 impl p::ResourceType for Canary {
     const TYPE: &'static str = "AWS::Synthetics::Canary";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Canary> {
@@ -275,7 +275,7 @@ impl p::Properties for Group {
 
 impl p::ResourceType for Group {
     const TYPE: &'static str = "AWS::Synthetics::Group";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Group> {

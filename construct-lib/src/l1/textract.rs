@@ -56,7 +56,7 @@ impl p::Properties for Adapter {
 
 impl p::ResourceType for Adapter {
     const TYPE: &'static str = "AWS::Textract::Adapter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Adapter> {

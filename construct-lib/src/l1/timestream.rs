@@ -53,7 +53,7 @@ impl p::Properties for Database {
 
 impl p::ResourceType for Database {
     const TYPE: &'static str = "AWS::Timestream::Database";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Database> {
@@ -115,7 +115,7 @@ impl p::Properties for InfluxDbBackup {
 
 impl p::ResourceType for InfluxDbBackup {
     const TYPE: &'static str = "AWS::Timestream::InfluxDBBackup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InfluxDbBackup> {
@@ -404,7 +404,7 @@ impl p::Properties for InfluxDbCluster {
 
 impl p::ResourceType for InfluxDbCluster {
     const TYPE: &'static str = "AWS::Timestream::InfluxDBCluster";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InfluxDbCluster> {
@@ -633,7 +633,7 @@ impl p::Properties for InfluxDbInstance {
 
 impl p::ResourceType for InfluxDbInstance {
     const TYPE: &'static str = "AWS::Timestream::InfluxDBInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<InfluxDbInstance> {
@@ -787,7 +787,7 @@ pub struct ScheduledQueryRequired<A, B, C, D, E> {
 
 impl p::ResourceType for ScheduledQuery {
     const TYPE: &'static str = "AWS::Timestream::ScheduledQuery";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ScheduledQuery> {
@@ -912,7 +912,7 @@ impl p::Properties for Table {
 
 impl p::ResourceType for Table {
     const TYPE: &'static str = "AWS::Timestream::Table";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Table> {

@@ -49,7 +49,7 @@ impl p::Properties for CallAnalyticsCategory {
 
 impl p::ResourceType for CallAnalyticsCategory {
     const TYPE: &'static str = "AWS::Transcribe::CallAnalyticsCategory";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<CallAnalyticsCategory> {
@@ -115,7 +115,7 @@ impl p::Properties for MedicalVocabulary {
 
 impl p::ResourceType for MedicalVocabulary {
     const TYPE: &'static str = "AWS::Transcribe::MedicalVocabulary";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MedicalVocabulary> {
@@ -192,7 +192,7 @@ impl p::Properties for Vocabulary {
 
 impl p::ResourceType for Vocabulary {
     const TYPE: &'static str = "AWS::Transcribe::Vocabulary";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Vocabulary> {
@@ -277,7 +277,7 @@ impl p::Properties for VocabularyFilter {
 
 impl p::ResourceType for VocabularyFilter {
     const TYPE: &'static str = "AWS::Transcribe::VocabularyFilter";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<VocabularyFilter> {

@@ -125,7 +125,7 @@ pub struct AgreementRequired<A, B, C, D> {
 
 impl p::ResourceType for Agreement {
     const TYPE: &'static str = "AWS::Transfer::Agreement";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Agreement> {
@@ -227,7 +227,7 @@ impl p::Properties for Certificate {
 
 impl p::ResourceType for Certificate {
     const TYPE: &'static str = "AWS::Transfer::Certificate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Certificate> {
@@ -379,7 +379,7 @@ impl p::Properties for Connector {
 
 impl p::ResourceType for Connector {
     const TYPE: &'static str = "AWS::Transfer::Connector";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Connector> {
@@ -463,7 +463,7 @@ impl p::Properties for HostKey {
 
 impl p::ResourceType for HostKey {
     const TYPE: &'static str = "AWS::Transfer::HostKey";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<HostKey> {
@@ -542,7 +542,7 @@ impl p::Properties for Profile {
 
 impl p::ResourceType for Profile {
     const TYPE: &'static str = "AWS::Transfer::Profile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Profile> {
@@ -752,7 +752,7 @@ impl p::Properties for Server {
 
 impl p::ResourceType for Server {
     const TYPE: &'static str = "AWS::Transfer::Server";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Server> {
@@ -913,7 +913,7 @@ impl p::Properties for User {
 
 impl p::ResourceType for User {
     const TYPE: &'static str = "AWS::Transfer::User";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<User> {
@@ -1020,7 +1020,7 @@ impl p::Properties for WebApp {
 
 impl p::ResourceType for WebApp {
     const TYPE: &'static str = "AWS::Transfer::WebApp";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WebApp> {
@@ -1101,7 +1101,7 @@ impl p::Properties for Workflow {
 
 impl p::ResourceType for Workflow {
     const TYPE: &'static str = "AWS::Transfer::Workflow";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workflow> {

@@ -60,7 +60,7 @@ impl p::Properties for ParallelData {
 
 impl p::ResourceType for ParallelData {
     const TYPE: &'static str = "AWS::Translate::ParallelData";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ParallelData> {
@@ -178,7 +178,7 @@ impl p::Properties for Terminology {
 
 impl p::ResourceType for Terminology {
     const TYPE: &'static str = "AWS::Translate::Terminology";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Terminology> {

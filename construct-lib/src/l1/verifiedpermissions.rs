@@ -212,7 +212,7 @@ impl p::Properties for PolicyStore {
 
 impl p::ResourceType for PolicyStore {
     const TYPE: &'static str = "AWS::VerifiedPermissions::PolicyStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<PolicyStore> {

@@ -58,7 +58,7 @@ impl p::Properties for AccessLogSubscription {
 
 impl p::ResourceType for AccessLogSubscription {
     const TYPE: &'static str = "AWS::VpcLattice::AccessLogSubscription";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AccessLogSubscription> {
@@ -167,7 +167,7 @@ impl p::Properties for DomainVerification {
 
 impl p::ResourceType for DomainVerification {
     const TYPE: &'static str = "AWS::VpcLattice::DomainVerification";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DomainVerification> {
@@ -259,7 +259,7 @@ impl p::Properties for Listener {
 
 impl p::ResourceType for Listener {
     const TYPE: &'static str = "AWS::VpcLattice::Listener";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Listener> {
@@ -408,7 +408,7 @@ impl p::Properties for ResourceConfiguration {
 
 impl p::ResourceType for ResourceConfiguration {
     const TYPE: &'static str = "AWS::VpcLattice::ResourceConfiguration";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResourceConfiguration> {
@@ -496,7 +496,7 @@ impl p::Properties for ResourceGateway {
 
 impl p::ResourceType for ResourceGateway {
     const TYPE: &'static str = "AWS::VpcLattice::ResourceGateway";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ResourceGateway> {
@@ -618,7 +618,7 @@ impl p::Properties for Rule {
 
 impl p::ResourceType for Rule {
     const TYPE: &'static str = "AWS::VpcLattice::Rule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Rule> {
@@ -717,7 +717,7 @@ impl p::Properties for Service {
 
 impl p::ResourceType for Service {
     const TYPE: &'static str = "AWS::VpcLattice::Service";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Service> {
@@ -819,7 +819,7 @@ impl p::Properties for ServiceNetwork {
 
 impl p::ResourceType for ServiceNetwork {
     const TYPE: &'static str = "AWS::VpcLattice::ServiceNetwork";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServiceNetwork> {
@@ -899,7 +899,7 @@ impl p::Properties for ServiceNetworkResourceAssociation {
 
 impl p::ResourceType for ServiceNetworkResourceAssociation {
     const TYPE: &'static str = "AWS::VpcLattice::ServiceNetworkResourceAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServiceNetworkResourceAssociation> {
@@ -972,7 +972,7 @@ impl p::Properties for ServiceNetworkServiceAssociation {
 
 impl p::ResourceType for ServiceNetworkServiceAssociation {
     const TYPE: &'static str = "AWS::VpcLattice::ServiceNetworkServiceAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServiceNetworkServiceAssociation> {
@@ -1112,7 +1112,7 @@ impl p::Properties for ServiceNetworkVpcAssociation {
 
 impl p::ResourceType for ServiceNetworkVpcAssociation {
     const TYPE: &'static str = "AWS::VpcLattice::ServiceNetworkVpcAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ServiceNetworkVpcAssociation> {
@@ -1219,7 +1219,7 @@ impl p::Properties for TargetGroup {
 
 impl p::ResourceType for TargetGroup {
     const TYPE: &'static str = "AWS::VpcLattice::TargetGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TargetGroup> {

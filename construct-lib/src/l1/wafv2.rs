@@ -71,7 +71,7 @@ impl p::Properties for IpSet {
 
 impl p::ResourceType for IpSet {
     const TYPE: &'static str = "AWS::WAFv2::IPSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpSet> {
@@ -217,7 +217,7 @@ impl p::Properties for RegexPatternSet {
 
 impl p::ResourceType for RegexPatternSet {
     const TYPE: &'static str = "AWS::WAFv2::RegexPatternSet";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RegexPatternSet> {
@@ -336,7 +336,7 @@ impl p::Properties for RuleGroup {
 
 impl p::ResourceType for RuleGroup {
     const TYPE: &'static str = "AWS::WAFv2::RuleGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<RuleGroup> {
@@ -492,7 +492,7 @@ impl p::Properties for WebAcl {
 
 impl p::ResourceType for WebAcl {
     const TYPE: &'static str = "AWS::WAFv2::WebACL";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WebAcl> {

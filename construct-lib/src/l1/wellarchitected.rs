@@ -267,7 +267,7 @@ pub struct AgentProfileRequired<A, B, C, D> {
 
 impl p::ResourceType for AgentProfile {
     const TYPE: &'static str = "AWS::WellArchitected::AgentProfile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AgentProfile> {
@@ -342,7 +342,7 @@ impl p::Properties for Lens {
 
 impl p::ResourceType for Lens {
     const TYPE: &'static str = "AWS::WellArchitected::Lens";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Lens> {
@@ -410,7 +410,7 @@ impl p::Properties for Profile {
 
 impl p::ResourceType for Profile {
     const TYPE: &'static str = "AWS::WellArchitected::Profile";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Profile> {
@@ -485,7 +485,7 @@ impl p::Properties for ReviewTemplate {
 
 impl p::ResourceType for ReviewTemplate {
     const TYPE: &'static str = "AWS::WellArchitected::ReviewTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ReviewTemplate> {
@@ -632,7 +632,7 @@ pub struct WorkloadRequired<A, B, C, D> {
 
 impl p::ResourceType for Workload {
     const TYPE: &'static str = "AWS::WellArchitected::Workload";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workload> {

@@ -58,7 +58,7 @@ impl p::Properties for AiAgent {
 
 impl p::ResourceType for AiAgent {
     const TYPE: &'static str = "AWS::Wisdom::AIAgent";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<AiAgent> {
@@ -229,7 +229,7 @@ impl p::Properties for AiGuardrail {
 
 impl p::ResourceType for AiGuardrail {
     const TYPE: &'static str = "AWS::Wisdom::AIGuardrail";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<AiGuardrail> {
@@ -403,7 +403,7 @@ pub struct AiPromptRequired<A, B, C, D, E> {
 
 impl p::ResourceType for AiPrompt {
     const TYPE: &'static str = "AWS::Wisdom::AIPrompt";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::Map });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::Map });
 }
 
 impl p::Resource<AiPrompt> {
@@ -543,7 +543,7 @@ impl p::Properties for Assistant {
 
 impl p::ResourceType for Assistant {
     const TYPE: &'static str = "AWS::Wisdom::Assistant";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Assistant> {
@@ -599,7 +599,7 @@ impl p::Properties for AssistantAssociation {
 
 impl p::ResourceType for AssistantAssociation {
     const TYPE: &'static str = "AWS::Wisdom::AssistantAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<AssistantAssociation> {
@@ -684,7 +684,7 @@ impl p::Properties for Content {
 
 impl p::ResourceType for Content {
     const TYPE: &'static str = "AWS::Wisdom::Content";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Content> {
@@ -778,7 +778,7 @@ pub struct ContentAssociationRequired<A, B, C, D> {
 
 impl p::ResourceType for ContentAssociation {
     const TYPE: &'static str = "AWS::Wisdom::ContentAssociation";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ContentAssociation> {
@@ -882,7 +882,7 @@ impl p::Properties for KnowledgeBase {
 
 impl p::ResourceType for KnowledgeBase {
     const TYPE: &'static str = "AWS::Wisdom::KnowledgeBase";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<KnowledgeBase> {
@@ -989,7 +989,7 @@ pub struct MessageTemplateRequired<A, B, C, D> {
 
 impl p::ResourceType for MessageTemplate {
     const TYPE: &'static str = "AWS::Wisdom::MessageTemplate";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<MessageTemplate> {
@@ -1157,7 +1157,7 @@ impl p::Properties for QuickResponse {
 
 impl p::ResourceType for QuickResponse {
     const TYPE: &'static str = "AWS::Wisdom::QuickResponse";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<QuickResponse> {

@@ -42,7 +42,7 @@ impl p::Properties for ConnectionAlias {
 
 impl p::ResourceType for ConnectionAlias {
     const TYPE: &'static str = "AWS::WorkSpaces::ConnectionAlias";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<ConnectionAlias> {
@@ -221,7 +221,7 @@ impl p::Properties for Directory {
 
 impl p::ResourceType for Directory {
     const TYPE: &'static str = "AWS::WorkSpaces::Directory";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Directory> {
@@ -364,7 +364,7 @@ impl p::Properties for Workspace {
 
 impl p::ResourceType for Workspace {
     const TYPE: &'static str = "AWS::WorkSpaces::Workspace";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Workspace> {
@@ -551,7 +551,7 @@ impl p::Properties for WorkspaceIpGroup {
 
 impl p::ResourceType for WorkspaceIpGroup {
     const TYPE: &'static str = "AWS::WorkSpaces::WorkspaceIpGroup";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WorkspaceIpGroup> {
@@ -646,7 +646,7 @@ pub struct WorkspacesPoolRequired<A, B, C, D> {
 
 impl p::ResourceType for WorkspacesPool {
     const TYPE: &'static str = "AWS::WorkSpaces::WorkspacesPool";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WorkspacesPool> {

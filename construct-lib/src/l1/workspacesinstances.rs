@@ -185,7 +185,7 @@ impl p::Properties for WorkspaceInstance {
 
 impl p::ResourceType for WorkspaceInstance {
     const TYPE: &'static str = "AWS::WorkspacesInstances::WorkspaceInstance";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<WorkspaceInstance> {

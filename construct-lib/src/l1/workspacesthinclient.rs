@@ -101,7 +101,7 @@ impl p::Properties for Environment {
 
 impl p::ResourceType for Environment {
     const TYPE: &'static str = "AWS::WorkSpacesThinClient::Environment";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Environment> {

@@ -69,7 +69,7 @@ impl p::Properties for BrowserSettings {
 
 impl p::ResourceType for BrowserSettings {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::BrowserSettings";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<BrowserSettings> {
@@ -153,7 +153,7 @@ impl p::Properties for DataProtectionSettings {
 
 impl p::ResourceType for DataProtectionSettings {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::DataProtectionSettings";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<DataProtectionSettings> {
@@ -224,7 +224,7 @@ impl p::Properties for IdentityProvider {
 
 impl p::ResourceType for IdentityProvider {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::IdentityProvider";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IdentityProvider> {
@@ -302,7 +302,7 @@ impl p::Properties for IpAccessSettings {
 
 impl p::ResourceType for IpAccessSettings {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::IpAccessSettings";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<IpAccessSettings> {
@@ -367,7 +367,7 @@ impl p::Properties for NetworkSettings {
 
 impl p::ResourceType for NetworkSettings {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::NetworkSettings";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<NetworkSettings> {
@@ -535,7 +535,7 @@ impl p::Properties for Portal {
 
 impl p::ResourceType for Portal {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::Portal";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Portal> {
@@ -639,7 +639,7 @@ impl p::Properties for SessionLogger {
 
 impl p::ResourceType for SessionLogger {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::SessionLogger";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SessionLogger> {
@@ -697,7 +697,7 @@ impl p::Properties for TrustStore {
 
 impl p::ResourceType for TrustStore {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::TrustStore";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<TrustStore> {
@@ -750,7 +750,7 @@ impl p::Properties for UserAccessLoggingSettings {
 
 impl p::ResourceType for UserAccessLoggingSettings {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::UserAccessLoggingSettings";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UserAccessLoggingSettings> {
@@ -888,7 +888,7 @@ pub struct UserSettingsRequired<A, B, C, D, E> {
 
 impl p::ResourceType for UserSettings {
     const TYPE: &'static str = "AWS::WorkSpacesWeb::UserSettings";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<UserSettings> {

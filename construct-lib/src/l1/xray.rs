@@ -54,7 +54,7 @@ impl p::Properties for Group {
 
 impl p::ResourceType for Group {
     const TYPE: &'static str = "AWS::XRay::Group";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<Group> {
@@ -173,7 +173,7 @@ impl p::Properties for SamplingRule {
 
 impl p::ResourceType for SamplingRule {
     const TYPE: &'static str = "AWS::XRay::SamplingRule";
-    const TAGS: Option<p::Tags> = Some(p::Tags { property: "Tags", form: p::TagForm::List });
+    const TAGS: Option<&'static p::Tags> = Some(&p::Tags { property: "Tags", form: p::TagForm::List });
 }
 
 impl p::Resource<SamplingRule> {

@@ -181,8 +181,8 @@ mod tests {
             assert!(result(format, good.as_bytes()).is_ok());
         }
         let latin = result(Format::Json, b"{\n\"name\": \"M\xfcller\"}").unwrap_err();
-        assert_eq!(latin, "line 2 is not UTF-8");
+        assert_eq!(latin, "line 2 is not UTF-8; hint: save the file as UTF-8");
         let utf16 = result(Format::Csv, b"\xff\xfea\0,\0b\0").unwrap_err();
-        assert_eq!(utf16, "line 1 is not UTF-8");
+        assert_eq!(utf16, "line 1 is not UTF-8; hint: save the file as UTF-8");
     }
 }

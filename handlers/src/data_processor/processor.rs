@@ -21,7 +21,7 @@ use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use lambda_runtime::LambdaEvent;
-use lambda_runtime::tracing::{error, info, warn};
+use tracing::{error, info, warn};
 
 use super::Env;
 use super::body::read_on_thread;

@@ -65,35 +65,35 @@ impl Alert {
             (false, _) => "A file could not be processed.",
         };
         let mut text = format!("{heading}\n\n");
-        for object in &self.objects {
-            fact(&mut text, "Bucket", Some(&object.bucket));
-            fact(&mut text, "Object", Some(&object.key));
-            fact(&mut text, "Version", object.version_id.as_ref());
+        for (name, value) in self.facts() {
+            let name = format!("{name}:");
+            writeln!(text, "{name:<9} {}", one_line(&value)).expect("writing to a string");
         }
-        if self.objects.is_empty() {
-            fact(&mut text, "Object", Some(&"not told".to_owned()));
-        }
-        let unknown = "not told".to_owned();
-        let error = clip(self.error.as_ref().unwrap_or(&unknown), MAX_PART);
-        match &self.error_type {
-            Some(error_type) => fact(&mut text, "Error", Some(&format!("{error_type}: {error}"))),
-            None => fact(&mut text, "Error", Some(&error)),
-        }
-        fact(&mut text, "Time", Some(self.time.as_ref().unwrap_or(&unknown)));
-        let attempt = self.attempt.map(|attempt| attempt.to_string());
-        fact(&mut text, "Attempt", Some(attempt.as_ref().unwrap_or(&unknown)));
-        fact(&mut text, "Request", self.request_id.as_ref());
         if let Some(raw) = &self.raw {
             text += &format!("\n{}\n", clip(&one_line(raw), MAX_PART));
         }
         clip(&text, MAX_TEXT)
     }
-}
 
-fn fact(text: &mut String, name: &str, value: Option<&String>) {
-    if let Some(value) = value {
-        let name = format!("{name}:");
-        writeln!(text, "{name:<9} {}", one_line(value)).expect("writing to a string");
+    /// What is known, each by its name.
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "not told".into());
+        let mut facts = Vec::new();
+        for Object { bucket, key, version_id } in &self.objects {
+            facts.push(("Bucket", bucket.clone()));
+            facts.push(("Object", key.clone()));
+            facts.extend(version_id.clone().map(|version| ("Version", version)));
+        }
+        if self.objects.is_empty() {
+            facts.push(("Object", told(&None)));
+        }
+        let error = clip(&told(&self.error), MAX_PART);
+        let named = self.error_type.as_ref().map(|name| format!("{name}: {error}"));
+        facts.push(("Error", named.unwrap_or(error)));
+        facts.push(("Time", told(&self.time)));
+        facts.push(("Attempt", told(&self.attempt.map(|attempt| attempt.to_string()))));
+        facts.extend(self.request_id.clone().map(|id| ("Request", id)));
+        facts
     }
 }
 

@@ -1,9 +1,11 @@
 //! What happens to a batch of the failure queue.
 
+use std::convert::Infallible;
+
 use aws_config::SdkConfig;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::LambdaEvent;
-use lambda_runtime::tracing::{error, info, warn};
+use tracing::{error, info, warn};
 
 use super::Env;
 use super::alert::Alert;
@@ -26,11 +28,10 @@ impl ErrorHandler {
 
     /// Publishes an alert for each message of a batch, and returns the messages that must stay in
     /// the queue; so none of them blocks the others.
-    ///
-    /// # Errors
-    ///
-    /// None. The result is one only because Lambda wants it.
-    pub async fn handle(&self, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error> {
+    pub async fn handle(
+        &self,
+        event: LambdaEvent<SqsEvent>,
+    ) -> Result<SqsBatchResponse, Infallible> {
         let deadline = Deadline::of(&event.context);
         let mut response = SqsBatchResponse::default();
         for message in event.payload.records {

@@ -26,12 +26,12 @@ pub fn read(message: &SqsMessage) -> Option<Alert> {
 
 /// The alert for a message that can't be read.
 pub fn unreadable(message: &SqsMessage) -> Alert {
+    let id = message.message_id.as_deref().unwrap_or("without id");
     Alert {
         error_type: Some("UnreadableMessage".into()),
-        error: Some("the failure queue holds something that is no known report".into()),
+        error: Some(format!("message {id} is no failure that the error handler knows")),
         time: sent_time(message),
         attempt: receive_count(message),
-        request_id: message.message_id.clone(),
         raw: Some(message.body.clone().unwrap_or_default()),
         ..Alert::default()
     }
@@ -43,7 +43,8 @@ pub fn receive_count(message: &SqsMessage) -> Option<u64> {
 }
 
 fn find(value: &Value, message: &SqsMessage, wrappers: usize) -> Option<Alert> {
-    let found = failure(value).or_else(|| destination(value)).or_else(|| event(value, message));
+    let found =
+        failure(value).or_else(|| destination(value, message)).or_else(|| event(value, message));
     if found.is_some() || wrappers == 0 {
         return found;
     }
@@ -76,7 +77,7 @@ fn failure(value: &Value) -> Option<Alert> {
 }
 
 /// What Lambda sends to an `OnFailure` destination.
-fn destination(value: &Value) -> Option<Alert> {
+fn destination(value: &Value, message: &SqsMessage) -> Option<Alert> {
     let context = value.get("requestContext")?;
     let condition = context.get("condition")?;
     let response = value.get("responsePayload").unwrap_or(&Value::Null);
@@ -85,7 +86,7 @@ fn destination(value: &Value) -> Option<Alert> {
         // There is no response where the event grew too old before it was tried.
         error_type: text(&response["errorType"]).or_else(|| text(condition)),
         error: text(&response["errorMessage"]).or_else(|| text(condition)),
-        time: text(&value["timestamp"]),
+        time: text(&value["timestamp"]).or_else(|| sent_time(message)),
         attempt: context["approximateInvokeCount"].as_u64(),
         request_id: text(&context["requestId"]),
         raw: None,

@@ -55,6 +55,12 @@ impl Aws {
         match request.expected_bucket_owner(&self.account).send().await {
             Ok(object) => Ok(Some(object.checksum_sha256.unwrap_or_default())),
             Err(error) if status(&error) == Some(404) => Ok(None),
+            Err(error) if status(&error) == Some(403) => Err(Error::Aws {
+                doing: format!("look for {key} in bucket {bucket}"),
+                code: Some("AccessDenied".into()),
+                message: "it needs s3:GetObject, and s3:ListBucket to see that it is not there"
+                    .into(),
+            }),
             Err(error) => Err(failed(format!("look for {key} in bucket {bucket}"))(error)),
         }
     }
@@ -83,7 +89,9 @@ impl Aws {
         let page = match request.expected_bucket_owner(&self.account).send().await {
             Ok(page) => page,
             Err(error) if error.code() == Some("NoSuchBucket") => return Ok(Vec::new()),
-            Err(error) => return Err(failed(format!("list the objects in bucket {bucket}"))(error)),
+            Err(error) => {
+                return Err(failed(format!("list the objects in bucket {bucket}"))(error));
+            }
         };
         let versions = page.versions.unwrap_or_default().into_iter();
         let markers = page.delete_markers.unwrap_or_default().into_iter();
@@ -91,10 +99,7 @@ impl Aws {
         let markers = markers.map(|marker| (marker.key, marker.version_id));
         Ok(versions
             .chain(markers)
-            .map(|(key, version)| ObjectVersion {
-                key: key.unwrap_or_default(),
-                version,
-            })
+            .map(|(key, version)| ObjectVersion { key: key.unwrap_or_default(), version })
             .collect())
     }
 
@@ -110,12 +115,8 @@ impl Aws {
             identifier.set_version_id(object.version).build()
         };
         let objects: Result<Vec<_>, _> = versions.into_iter().map(object).collect();
-        let delete = objects.and_then(|objects| {
-            Delete::builder()
-                .set_objects(Some(objects))
-                .quiet(true)
-                .build()
-        });
+        let delete = objects
+            .and_then(|objects| Delete::builder().set_objects(Some(objects)).quiet(true).build());
         let delete = delete.map_err(|error| Error::Aws {
             doing: doing.clone(),
             code: None,
@@ -146,7 +147,5 @@ impl Aws {
 }
 
 fn status<E>(error: &aws_sdk_s3::error::SdkError<E>) -> Option<u16> {
-    error
-        .raw_response()
-        .map(|response| response.status().as_u16())
+    error.raw_response().map(|response| response.status().as_u16())
 }

@@ -15,7 +15,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(4 * 3600);
 /// How long nothing may be heard from AWS.
 const SILENCE: Duration = Duration::from_secs(10 * 60);
-const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// Something that happened while an operation was followed.
@@ -56,9 +56,7 @@ impl Operation {
         let mut operation = Self::resume(stack.id.clone(), token);
         operation.before = Some(stack);
         if let Ok((past, _)) = aws.events(&operation.stack_id, None).await {
-            operation
-                .seen
-                .extend(past.into_iter().map(|event| event.id));
+            operation.seen.extend(past.into_iter().map(|event| event.id));
         }
         operation
     }
@@ -88,19 +86,24 @@ impl Operation {
     ) -> Result<Ending, Error> {
         let began = Instant::now();
         let mut heard = began;
+        let mut in_contact = true;
         let mut pause = SHORTEST_PAUSE;
         loop {
             match aws.stack(&self.stack_id).await {
                 Ok(stack) => {
                     heard = Instant::now();
+                    in_contact = true;
                     self.read_events(aws, on_event).await;
                     if self.has_ended(stack.as_ref()) {
-                        let root_cause = root_cause(&self.ours, &self.stack_id).cloned();
-                        return Ok(Ending { stack, root_cause });
+                        return Ok(Ending { stack, root_cause: self.root_cause(aws).await });
                     }
                 }
                 Err(error) if heard.elapsed() > SILENCE => return Err(error),
-                Err(error) => on_event(Event::LostContact(error.to_string())),
+                Err(error) if in_contact => {
+                    in_contact = false;
+                    on_event(Event::LostContact(error.to_string()));
+                }
+                Err(_) => {}
             }
             if began.elapsed() > PATIENCE {
                 return Err(Error::Stack {
@@ -117,6 +120,18 @@ impl Operation {
             sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 3 / 2);
         }
+    }
+
+    /// Where the stack itself is the first to fail, its resources have not passed a check.
+    async fn root_cause(&self, aws: &Aws) -> Option<ResourceEvent> {
+        let cause = root_cause(&self.ours, &self.stack_id)?;
+        if cause.physical_id == self.stack_id && cause.status.ends_with("_FAILED") {
+            let checks = aws.failed_checks(&self.stack_id, None).await;
+            if let Some(check) = checks.into_iter().find(|event| event.token == self.token) {
+                return Some(check);
+            }
+        }
+        Some(cause.clone())
     }
 
     /// A status that was read too early is that of the operation before: there must be a sign of ours.
@@ -186,11 +201,7 @@ fn root_cause<'a>(events: &'a [ResourceEvent], stack_id: &str) -> Option<&'a Res
     failures()
         .find(|event| !cancelled(event) && !of_stack(event))
         .or_else(|| failures().next())
-        .or_else(|| {
-            events
-                .iter()
-                .find(|event| of_stack(event) && event.reason.is_some())
-        })
+        .or_else(|| events.iter().find(|event| of_stack(event) && event.reason.is_some()))
 }
 
 /// What CloudFormation wraps around a service's answer says nothing to a reader.
@@ -201,13 +212,9 @@ pub(crate) fn readable(reason: &str) -> String {
     let Some((message, tail)) = inner else {
         return reason.to_owned();
     };
-    let code = tail
-        .split_once("HandlerErrorCode: ")
-        .map(|(_, code)| code.trim_end_matches(')'));
+    let code = tail.split_once("HandlerErrorCode: ").map(|(_, code)| code.trim_end_matches(')'));
     // The service's own wrapping: "message (Service: Sqs, Status Code: 400, Request ID: …)".
-    let message = message
-        .split_once(" (Service: ")
-        .map_or(message, |(message, _)| message);
+    let message = message.split_once(" (Service: ").map_or(message, |(message, _)| message);
     match code {
         Some(code) if !code.is_empty() => format!("{message} ({code})"),
         _ => message.to_owned(),
@@ -222,11 +229,7 @@ mod tests {
     fn event(logical_id: &str, status: &str, reason: &str) -> ResourceEvent {
         ResourceEvent {
             logical_id: logical_id.into(),
-            physical_id: if logical_id == "Jobs" {
-                "arn:stack".into()
-            } else {
-                String::new()
-            },
+            physical_id: if logical_id == "Jobs" { "arn:stack".into() } else { String::new() },
             status: status.into(),
             reason: (!reason.is_empty()).then(|| reason.into()),
             ..ResourceEvent::default()
@@ -240,24 +243,11 @@ mod tests {
             event("Topic", "CREATE_FAILED", "Resource creation cancelled"),
             event("Queue", "CREATE_FAILED", "Value 999999 is invalid"),
             event("Function", "CREATE_FAILED", "Role is missing"),
-            event(
-                "Jobs",
-                "ROLLBACK_IN_PROGRESS",
-                "The following resources failed",
-            ),
+            event("Jobs", "ROLLBACK_IN_PROGRESS", "The following resources failed"),
         ];
-        assert_eq!(
-            root_cause(&events, "arn:stack").unwrap().logical_id,
-            "Queue"
-        );
-        assert_eq!(
-            root_cause(&events[..2], "arn:stack").unwrap().logical_id,
-            "Topic"
-        );
-        assert_eq!(
-            root_cause(&events[..1], "arn:stack").unwrap().logical_id,
-            "Jobs"
-        );
+        assert_eq!(root_cause(&events, "arn:stack").unwrap().logical_id, "Queue");
+        assert_eq!(root_cause(&events[..2], "arn:stack").unwrap().logical_id, "Topic");
+        assert_eq!(root_cause(&events[..1], "arn:stack").unwrap().logical_id, "Jobs");
     }
 
     #[test]
@@ -269,10 +259,7 @@ mod tests {
             ),
             "Value 999999 is invalid (InvalidRequest)"
         );
-        assert_eq!(
-            readable("Resource creation cancelled"),
-            "Resource creation cancelled"
-        );
+        assert_eq!(readable("Resource creation cancelled"), "Resource creation cancelled");
     }
 
     #[test]

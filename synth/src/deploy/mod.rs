@@ -14,7 +14,7 @@ pub(crate) use follow::{Ending, Event, Operation, readable};
 pub(crate) use plan::{Goal, hash};
 use plan::{Plan, execute_token};
 use step::Step;
-pub(crate) use step::in_progress;
+pub(crate) use step::{in_progress, is_empty};
 
 use crate::{
     aws::{Aws, Change, ChangeSet, ChangeSetRequest, Stack, Template},
@@ -26,7 +26,8 @@ pub(crate) const LONGEST_BODY: usize = 51_200;
 
 /// How long CloudFormation may take to make a change set.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
-const PAUSE: Duration = Duration::from_millis(500);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What there is to do for a stack.
 #[derive(Debug)]
@@ -53,14 +54,22 @@ pub(crate) struct Review {
     made_stack: bool,
 }
 
+impl Review {
+    fn new(set: ChangeSet, stack: Stack, made_stack: bool) -> Self {
+        let create = step::is_empty(&stack.status);
+        Self { changes: set.changes, create, change_set: set.id, stack, made_stack }
+    }
+}
+
 /// Makes the change set that takes the stack to its goal, or finds the one of an earlier run.
 pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
     let began = Instant::now();
+    let mut pause = SHORTEST_PAUSE;
     let before = aws.stack(&goal.stack).await?;
-    let plan = Plan::new(goal, aws, before.as_ref())?;
+    let plan = Plan::new(goal, [&aws.account, &aws.region], before.as_ref())?;
     loop {
         let stack = aws.stack(&goal.stack).await?;
-        let set = our_change_set(aws, &plan, stack.as_ref()).await?;
+        let set = our_change_set(aws, goal, &plan, stack.as_ref()).await?;
         let status = stack.as_ref().map(|stack| stack.status.as_str());
         let step = step::next(&goal.stack, status, set.as_ref());
         match (step, stack, set) {
@@ -68,37 +77,27 @@ pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
             (Step::Update, ..) => request(aws, goal, &plan, false).await?,
             (Step::Review, Some(stack), Some(set)) => {
                 verify(aws, goal, &set).await?;
-                let create = step::is_empty(&stack.status);
-                let made_stack = before.is_none();
-                let (changes, change_set) = (set.changes, set.id);
-                return Ok(Prepared::Ready(Review {
-                    changes,
-                    create,
-                    change_set,
-                    stack,
-                    made_stack,
-                }));
+                return Ok(Prepared::Ready(Review::new(set, stack, before.is_none())));
             }
             (Step::NoChanges, Some(stack), Some(set)) => {
                 aws.delete_change_set(&set.id).await?;
                 return Ok(Prepared::NoChanges(stack));
             }
             (Step::Failed(reason), Some(stack), Some(set)) => {
-                remove(aws, &set.id, &stack, before.is_none()).await?;
+                let problem = why(aws, &set, &reason).await;
+                remove(aws, &goal.stack, &set.id, &stack, before.is_none()).await?;
                 let hint = "correct the template or the parameters and deploy again".into();
-                return Err(refused(
-                    goal,
-                    format!("can't be changed so: {}", readable(&reason)),
-                    hint,
-                ));
+                return Err(refused(goal, format!("can't be changed so: {problem}"), hint));
             }
             (Step::Follow, Some(stack), Some(set)) => {
                 let token = execute_token(&set.id);
                 return Ok(Prepared::Running(Operation::resume(stack.id, token)));
             }
             (Step::Refuse { problem, hint }, ..) => return Err(refused(goal, problem, hint)),
-            _ => sleep(PAUSE).await,
+            _ => {}
         }
+        sleep(pause).await;
+        pause = LONGEST_PAUSE.min(pause * 2);
         if began.elapsed() > PATIENCE {
             let problem = "has a change set that CloudFormation does not finish".into();
             return Err(refused(
@@ -124,54 +123,35 @@ pub(crate) async fn execute(
         return Err(refused(goal, problem, hint));
     }
     let operation = Operation::begin(aws, review.stack, execute_token(&review.change_set)).await;
-    aws.execute_change_set(&review.change_set, operation.token())
-        .await?;
+    aws.execute_change_set(&review.change_set, operation.token()).await?;
     operation.follow(aws, on_event).await
 }
 
 /// Removes a change set that is not to be executed, and the empty stack that was made for it.
-pub(crate) async fn discard(aws: &Aws, review: &Review) -> Result<(), Error> {
-    remove(aws, &review.change_set, &review.stack, review.made_stack).await
+pub(crate) async fn discard(aws: &Aws, goal: &Goal, review: &Review) -> Result<(), Error> {
+    remove(aws, &goal.stack, &review.change_set, &review.stack, review.made_stack).await
 }
 
 /// The error for an operation that ended otherwise than it should have; nothing if it succeeded.
 pub(crate) fn check(goal: &Goal, ending: Ending) -> Result<Stack, Error> {
     let Some(stack) = ending.stack else {
         let hint = "look at its events in the CloudFormation console".into();
-        return Err(refused(
-            goal,
-            "is gone: somebody has deleted it".into(),
-            hint,
-        ));
+        return Err(refused(goal, "is gone: somebody has deleted it".into(), hint));
     };
     match stack.status.as_str() {
         "CREATE_COMPLETE" | "UPDATE_COMPLETE" => Ok(stack),
         "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" => {
-            let hint = format!(
-                "correct the cause, `synth destroy {}`, and deploy again",
-                goal.stack
-            );
-            Err(refused(
-                goal,
-                format!("could not be created ({})", stack.status),
-                hint,
-            ))
+            let hint =
+                format!("correct the cause, `synth destroy {}`, and deploy again", goal.stack);
+            Err(refused(goal, format!("could not be created ({})", stack.status), hint))
         }
         "UPDATE_ROLLBACK_COMPLETE" => {
             let problem = "could not be updated and is as it was before (UPDATE_ROLLBACK_COMPLETE)";
-            Err(refused(
-                goal,
-                problem.into(),
-                "correct the cause and deploy again".into(),
-            ))
+            Err(refused(goal, problem.into(), "correct the cause and deploy again".into()))
         }
         status => match step::next(&goal.stack, Some(status), None) {
             Step::Refuse { problem, hint } => Err(refused(goal, problem, hint)),
-            _ => Err(refused(
-                goal,
-                format!("ended as {status}"),
-                "look at its events".into(),
-            )),
+            _ => Err(refused(goal, format!("ended as {status}"), "look at its events".into())),
         },
     }
 }
@@ -179,16 +159,20 @@ pub(crate) fn check(goal: &Goal, ending: Ending) -> Result<Stack, Error> {
 /// The change set of this plan, if it is there: while an operation is under way, the one that runs.
 async fn our_change_set(
     aws: &Aws,
+    goal: &Goal,
     plan: &Plan,
     stack: Option<&Stack>,
 ) -> Result<Option<ChangeSet>, Error> {
     let Some(stack) = stack else { return Ok(None) };
     if !in_progress(&stack.status) {
-        return aws.change_set(&stack.id, &plan.change_set).await;
+        let set = aws.change_set(&goal.stack, &plan.change_set).await?;
+        return Ok(set.filter(|set| set.stack_id == stack.id));
     }
-    let sets = aws.change_sets(&stack.id).await?;
+    let sets = aws.change_sets(&goal.stack).await?;
     Ok(sets.into_iter().find(|set| {
-        set.execution_status == "EXECUTE_IN_PROGRESS" && set.description == plan.description
+        set.stack_id == stack.id
+            && set.execution_status == "EXECUTE_IN_PROGRESS"
+            && set.description == plan.description
     }))
 }
 
@@ -198,10 +182,7 @@ async fn request(aws: &Aws, goal: &Goal, plan: &Plan, create: bool) -> Result<()
         name: &plan.change_set,
         description: &plan.description,
         create,
-        template: goal
-            .url
-            .as_deref()
-            .map_or(Template::Body(&goal.body), Template::Url),
+        template: goal.url.as_deref().map_or(Template::Body(&goal.body), Template::Url),
         parameters: &plan.parameters,
         tags: &goal.tags,
         capabilities: &plan.capabilities,
@@ -214,37 +195,41 @@ async fn verify(aws: &Aws, goal: &Goal, set: &ChangeSet) -> Result<(), Error> {
     if aws.change_set_template(&set.id).await? == goal.body {
         return Ok(());
     }
-    let problem = format!(
-        "has change set {} that holds another template than ours",
-        set.id
-    );
-    Err(refused(
-        goal,
-        problem,
-        "find out who made it, delete it, and deploy again".into(),
-    ))
+    let problem = format!("has change set {} that holds another template than ours", set.id);
+    Err(refused(goal, problem, "find out who made it, delete it, and deploy again".into()))
 }
 
 /// A stack goes too if it was made by this run, is empty, and nobody else waits to fill it.
-async fn remove(aws: &Aws, set: &str, stack: &Stack, made_stack: bool) -> Result<(), Error> {
+async fn remove(
+    aws: &Aws,
+    name: &str,
+    set: &str,
+    stack: &Stack,
+    made_stack: bool,
+) -> Result<(), Error> {
     aws.delete_change_set(set).await?;
     if !made_stack {
         return Ok(());
     }
-    let others = aws.change_sets(&stack.id).await?;
+    let others = aws.change_sets(name).await?;
     let now = aws.stack(&stack.id).await?;
     let is_empty = now.is_some_and(|now| now.id == stack.id && step::is_empty(&now.status));
     if is_empty && others.iter().all(|other| other.id == set) {
-        aws.delete_stack(&stack.id, &execute_token(&stack.id))
-            .await?;
+        aws.delete_stack(&stack.id, &execute_token(&stack.id)).await?;
     }
     Ok(())
 }
 
-fn refused(goal: &Goal, problem: String, hint: String) -> Error {
-    Error::Stack {
-        stack: goal.stack.clone(),
-        problem,
-        hint,
+/// Why there is no change set: its own reason, and which checks the template did not pass.
+async fn why(aws: &Aws, set: &ChangeSet, reason: &str) -> String {
+    let mut text = readable(reason);
+    for check in aws.failed_checks(&set.stack_id, Some(&set.id)).await {
+        let reason = check.reason.as_deref().map(readable).unwrap_or_default();
+        text += &format!("\n  {} ({}): {reason}", check.logical_id, check.resource_type);
     }
+    text
+}
+
+fn refused(goal: &Goal, problem: String, hint: String) -> Error {
+    Error::Stack { stack: goal.stack.clone(), problem, hint }
 }

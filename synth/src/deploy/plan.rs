@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::step;
 use crate::{
-    aws::{Aws, Parameter, Stack},
+    aws::{Parameter, Stack},
     error::Error,
 };
 
@@ -45,14 +45,15 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(goal: &Goal, aws: &Aws, stack: Option<&Stack>) -> Result<Self, Error> {
+    /// `place` is the account and the region.
+    pub(crate) fn new(goal: &Goal, place: [&str; 2], stack: Option<&Stack>) -> Result<Self, Error> {
         // A stack that has never been completed is as good as none.
         let stack = stack
             .filter(|stack| !step::is_empty(&stack.status) && stack.status != "CREATE_IN_PROGRESS");
         let parameters = parameters(goal, stack.map(|stack| stack.parameters.as_slice()))?;
         let capabilities = capabilities(&goal.template);
         let mut content = Hash::default();
-        for text in [&aws.account, &aws.region, &goal.stack, &goal.body] {
+        for text in place.into_iter().chain([goal.stack.as_str(), &goal.body]) {
             content.add(text);
         }
         for (key, value) in &parameters {
@@ -115,21 +116,10 @@ fn parameters(
     existing: Option<&[String]>,
 ) -> Result<BTreeMap<String, Parameter>, Error> {
     let empty = serde_json::Map::new();
-    let declared = goal
-        .template
-        .get("Parameters")
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
-    let refuse = |problem: String, hint: String| Error::Stack {
-        stack: goal.stack.clone(),
-        problem,
-        hint,
-    };
-    if let Some(unknown) = goal
-        .parameters
-        .keys()
-        .find(|key| !declared.contains_key(*key))
-    {
+    let declared = goal.template.get("Parameters").and_then(Value::as_object).unwrap_or(&empty);
+    let refuse =
+        |problem: String, hint: String| Error::Stack { stack: goal.stack.clone(), problem, hint };
+    if let Some(unknown) = goal.parameters.keys().find(|key| !declared.contains_key(*key)) {
         let known: Vec<_> = declared.keys().map(String::as_str).collect();
         return Err(refuse(
             format!("has no parameter `{unknown}`"),
@@ -150,10 +140,7 @@ fn parameters(
     if missing.is_empty() {
         return Ok(values);
     }
-    let example: Vec<_> = missing
-        .iter()
-        .map(|key| format!("--parameters {key}=…"))
-        .collect();
+    let example: Vec<_> = missing.iter().map(|key| format!("--parameters {key}=…")).collect();
     Err(refuse(
         format!("needs a value for {}", missing.join(", ")),
         format!("pass {}", example.join(" ")),
@@ -165,22 +152,15 @@ fn capabilities(template: &Value) -> Vec<&'static str> {
     let resources = template.get("Resources").and_then(Value::as_object);
     let mut iam = false;
     let mut named = false;
-    for resource in resources
-        .into_iter()
-        .flat_map(|resources| resources.values())
-    {
-        let kind = resource
-            .get("Type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+    for resource in resources.into_iter().flat_map(|resources| resources.values()) {
+        let kind = resource.get("Type").and_then(Value::as_str).unwrap_or_default();
         let Some(noun) = kind.strip_prefix("AWS::IAM::") else {
             continue;
         };
         iam = true;
         // A policy's name is not one of an account's: it needs no more than the rest.
-        let name = resource
-            .get("Properties")
-            .and_then(|properties| properties.get(format!("{noun}Name")));
+        let name =
+            resource.get("Properties").and_then(|properties| properties.get(format!("{noun}Name")));
         named |= noun != "Policy" && name.is_some();
     }
     let mut capabilities = Vec::new();
@@ -210,8 +190,8 @@ fn has_transform(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Goal, capabilities, parameters};
-    use crate::aws::Parameter;
+    use super::{Goal, Plan, capabilities, parameters};
+    use crate::aws::{Parameter, Stack};
     use serde_json::{Value, json};
 
     fn goal(template: Value, given: &[(&str, &str)]) -> Goal {
@@ -220,10 +200,7 @@ mod tests {
             body: template.to_string(),
             template,
             url: None,
-            parameters: given
-                .iter()
-                .map(|&(key, value)| (key.into(), value.into()))
-                .collect(),
+            parameters: given.iter().map(|&(key, value)| (key.into(), value.into())).collect(),
             tags: Default::default(),
             termination_protection: false,
         }
@@ -237,10 +214,7 @@ mod tests {
     fn all_missing_parameters_are_named_at_once() {
         let error = parameters(&goal(three(), &[]), None).unwrap_err();
         assert_eq!(error.to_string(), "stack Jobs needs a value for A, B");
-        assert_eq!(
-            error.hint().unwrap(),
-            "pass --parameters A=… --parameters B=…"
-        );
+        assert_eq!(error.hint().unwrap(), "pass --parameters A=… --parameters B=…");
     }
 
     #[test]
@@ -258,27 +232,44 @@ mod tests {
         assert_eq!(error.hint().unwrap(), "its parameters are: A, B, C");
     }
 
+    const PLACE: [&str; 2] = ["000000000000", "eu-west-1"];
+
+    fn plan(place: [&str; 2], status: &str, changed: &str) -> Plan {
+        let stack = Stack {
+            id: "arn".into(),
+            status: status.into(),
+            changed: changed.into(),
+            ..Stack::default()
+        };
+        Plan::new(&goal(json!({}), &[]), place, Some(&stack)).unwrap()
+    }
+
+    #[test]
+    fn a_run_that_follows_an_interrupted_one_has_the_same_plan() {
+        let first = Plan::new(&goal(json!({}), &[]), PLACE, None).unwrap();
+        assert_eq!(plan(PLACE, "REVIEW_IN_PROGRESS", "1"), first);
+        assert_eq!(plan(PLACE, "CREATE_IN_PROGRESS", "1"), first);
+    }
+
+    #[test]
+    fn a_change_set_is_for_one_state_of_one_stack_in_one_place() {
+        let before = plan(PLACE, "UPDATE_COMPLETE", "1");
+        let after = plan(PLACE, "UPDATE_COMPLETE", "2");
+        assert_ne!(before.change_set, after.change_set);
+        assert_eq!(before.description, after.description);
+        let elsewhere = plan(["000000000000", "eu-west-2"], "UPDATE_COMPLETE", "1");
+        assert_ne!(before.change_set, elsewhere.change_set);
+    }
+
     #[test]
     fn capabilities_are_no_more_than_the_template_needs() {
         let resource = |kind: &str, properties: Value| json!({"Resources": {"R": {"Type": kind, "Properties": properties}}});
         let cases = [
             (resource("AWS::S3::Bucket", json!({})), vec![]),
-            (
-                resource("AWS::IAM::Role", json!({})),
-                vec!["CAPABILITY_IAM"],
-            ),
-            (
-                resource("AWS::IAM::Policy", json!({"PolicyName": "p"})),
-                vec!["CAPABILITY_IAM"],
-            ),
-            (
-                resource("AWS::IAM::Role", json!({"RoleName": "r"})),
-                vec!["CAPABILITY_NAMED_IAM"],
-            ),
-            (
-                json!({"Transform": "AWS::Serverless-2016-10-31"}),
-                vec!["CAPABILITY_AUTO_EXPAND"],
-            ),
+            (resource("AWS::IAM::Role", json!({})), vec!["CAPABILITY_IAM"]),
+            (resource("AWS::IAM::Policy", json!({"PolicyName": "p"})), vec!["CAPABILITY_IAM"]),
+            (resource("AWS::IAM::Role", json!({"RoleName": "r"})), vec!["CAPABILITY_NAMED_IAM"]),
+            (json!({"Transform": "AWS::Serverless-2016-10-31"}), vec!["CAPABILITY_AUTO_EXPAND"]),
             (
                 resource("AWS::S3::Bucket", json!({"Fn::Transform": {"Name": "M"}})),
                 vec!["CAPABILITY_AUTO_EXPAND"],

@@ -61,10 +61,7 @@ fn with_change_set(set: &ChangeSet) -> Step {
         },
         (status, execution) => Step::Refuse {
             problem: format!("has a change set that can't be executed: {status}, {execution}"),
-            hint: format!(
-                "delete change set {} and run the same command again",
-                set.id
-            ),
+            hint: format!("delete change set {} and run the same command again", set.id),
         },
     }
 }
@@ -72,21 +69,14 @@ fn with_change_set(set: &ChangeSet) -> Step {
 /// CloudFormation has no code for it: the sentence, an empty list and the status have to agree.
 fn has_no_changes(set: &ChangeSet) -> bool {
     let reason = set.reason.to_ascii_lowercase();
-    let said = [
-        "didn't contain changes",
-        "no updates are to be performed",
-        "no changes",
-    ];
+    let said = ["didn't contain changes", "no updates are to be performed", "no changes"];
     set.changes.is_empty()
         && set.execution_status == "UNAVAILABLE"
         && said.iter().any(|phrase| reason.contains(phrase))
 }
 
 fn without_change_set(name: &str, status: Option<&str>) -> Step {
-    let refuse = |problem: &str, hint: String| Step::Refuse {
-        problem: problem.into(),
-        hint,
-    };
+    let refuse = |problem: &str, hint: String| Step::Refuse { problem: problem.into(), hint };
     let status = match status {
         None | Some("REVIEW_IN_PROGRESS" | "DELETE_COMPLETE") => return Step::Create,
         Some(status) => status,
@@ -150,11 +140,37 @@ mod tests {
 
     #[test]
     fn every_stack_status_has_its_step() {
-        let mut table = format!("{:44}{}\n", "(no stack)", word(&next("Jobs", None, None)));
+        let mut table = format!("{:46}{}\n", "(no stack)", word(&next("Jobs", None, None)));
         for status in aws::stack_statuses().chain(["SOMETHING_NEW"]) {
-            table += &format!("{status:44}{}\n", word(&next("Jobs", Some(status), None)));
+            table += &format!("{status:46}{}\n", word(&next("Jobs", Some(status), None)));
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        (no stack)                                    create
+        CREATE_COMPLETE                               update
+        CREATE_FAILED                                 refuse
+        CREATE_IN_PROGRESS                            refuse
+        DELETE_COMPLETE                               create
+        DELETE_FAILED                                 refuse
+        DELETE_IN_PROGRESS                            refuse
+        IMPORT_COMPLETE                               update
+        IMPORT_IN_PROGRESS                            refuse
+        IMPORT_ROLLBACK_COMPLETE                      update
+        IMPORT_ROLLBACK_FAILED                        refuse
+        IMPORT_ROLLBACK_IN_PROGRESS                   refuse
+        REVIEW_IN_PROGRESS                            create
+        ROLLBACK_COMPLETE                             refuse
+        ROLLBACK_FAILED                               refuse
+        ROLLBACK_IN_PROGRESS                          refuse
+        UPDATE_COMPLETE                               update
+        UPDATE_COMPLETE_CLEANUP_IN_PROGRESS           refuse
+        UPDATE_FAILED                                 refuse
+        UPDATE_IN_PROGRESS                            refuse
+        UPDATE_ROLLBACK_COMPLETE                      update
+        UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS  refuse
+        UPDATE_ROLLBACK_FAILED                        refuse
+        UPDATE_ROLLBACK_IN_PROGRESS                   refuse
+        SOMETHING_NEW                                 refuse
+        ");
     }
 
     #[test]
@@ -169,17 +185,9 @@ mod tests {
             ("CREATE_COMPLETE", "OBSOLETE", ""),
             ("CREATE_COMPLETE", "SOMETHING_NEW", ""),
             ("DELETE_IN_PROGRESS", "UNAVAILABLE", ""),
-            (
-                "FAILED",
-                "UNAVAILABLE",
-                "The submitted information didn't contain changes.",
-            ),
+            ("FAILED", "UNAVAILABLE", "The submitted information didn't contain changes."),
             ("FAILED", "UNAVAILABLE", "No updates are to be performed."),
-            (
-                "FAILED",
-                "UNAVAILABLE",
-                "Circular dependency between resources",
-            ),
+            ("FAILED", "UNAVAILABLE", "Circular dependency between resources"),
             ("FAILED", "AVAILABLE", "No updates are to be performed."),
             ("SOMETHING_NEW", "AVAILABLE", ""),
         ] {
@@ -190,8 +198,24 @@ mod tests {
                 ..ChangeSet::default()
             };
             let step = next("Jobs", Some("UPDATE_COMPLETE"), Some(&set));
-            table += &format!("{status:20}{execution:20}{:12}{reason}\n", word(&step));
+            let row = format!("{status:20}{execution:21}{:12}{reason}", word(&step));
+            table += row.trim_end();
+            table += "\n";
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        CREATE_PENDING      UNAVAILABLE          wait
+        CREATE_IN_PROGRESS  UNAVAILABLE          wait
+        CREATE_COMPLETE     AVAILABLE            review
+        CREATE_COMPLETE     EXECUTE_IN_PROGRESS  follow
+        CREATE_COMPLETE     EXECUTE_COMPLETE     refuse
+        CREATE_COMPLETE     OBSOLETE             refuse
+        CREATE_COMPLETE     SOMETHING_NEW        refuse
+        DELETE_IN_PROGRESS  UNAVAILABLE          wait
+        FAILED              UNAVAILABLE          no changes  The submitted information didn't contain changes.
+        FAILED              UNAVAILABLE          no changes  No updates are to be performed.
+        FAILED              UNAVAILABLE          failed      Circular dependency between resources
+        FAILED              AVAILABLE            failed      No updates are to be performed.
+        SOMETHING_NEW       AVAILABLE            refuse
+        ");
     }
 }

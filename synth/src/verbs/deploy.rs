@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     assembly::{Assembly, Stack},
     aws::{self, Aws},
-    connection,
+    connection::{self, Connection},
     context::Context,
     deploy::{self, Goal, LONGEST_BODY, Prepared, Review},
     error::Error,
@@ -36,7 +36,7 @@ pub(crate) struct Args {
     stacks: Vec<String>,
 
     #[command(flatten)]
-    connection: connection::Args,
+    connection: Connection,
 
     /// Go ahead without asking
     #[arg(long)]
@@ -48,7 +48,7 @@ pub(crate) struct Args {
 
     /// Give a template parameter a value: KEY=VALUE, or STACK:KEY=VALUE for one stack only. What
     /// is not given keeps the value that the stack has, or takes its default
-    #[arg(long, value_name = "KEY=VALUE", num_args = 1..)]
+    #[arg(long, value_name = "KEY=VALUE")]
     parameters: Vec<Parameter>,
 
     /// Write the outputs to this file as {"Stack": {"Output": "value"}}
@@ -59,6 +59,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
     if !args.yes && !io::stdin().is_terminal() {
         return Err(Error::NotInteractive { question: "Deploy these changes?".into() });
+    }
+    if let Some(file) = &args.outputs_file {
+        outputs::check(file)?;
     }
     connection::block_on(deploy(&args, cx))
 }
@@ -107,7 +110,10 @@ impl Deployment<'_> {
                 || stack.files.iter().any(|file| self.aws.fill_in(&file.bucket) == bucket)
         };
         if stacks.iter().any(is_staged) && !self.aws.has_bucket(&bucket).await? {
-            self.cx.ui.status("Staging", &format!("needs a bucket for code and long templates: {bucket}"));
+            self.cx.ui.status(
+                "Staging",
+                &format!("needs a bucket for code and long templates: {bucket}"),
+            );
             self.stack(&staging::goal(), &Sources::default()).await?;
         }
         for file in stacks.iter().flat_map(|(stack, _)| &stack.files) {
@@ -131,7 +137,8 @@ impl Deployment<'_> {
         let known = stack.parameters.iter();
         let mut parameters: std::collections::BTreeMap<_, _> =
             known.map(|(key, value)| (key.clone(), self.aws.fill_in(value))).collect();
-        if let (Some(key), Some(file)) = (&stack.synth.asset_bucket_parameter, stack.files.first()) {
+        if let (Some(key), Some(file)) = (&stack.synth.asset_bucket_parameter, stack.files.first())
+        {
             parameters.insert(key.clone(), self.aws.fill_in(&file.bucket));
         }
         parameters.extend(parameters::for_stack(&self.args.parameters, stack, &template));
@@ -160,7 +167,10 @@ impl Deployment<'_> {
                 return self.protect(goal, stack).await;
             }
             Prepared::Running(operation) => {
-                ui.status("Following", &format!("{}: an earlier run has begun to deploy it", goal.stack));
+                ui.status(
+                    "Following",
+                    &format!("{}: an earlier run has begun to deploy it", goal.stack),
+                );
                 let _progress = progress("Deploying");
                 operation.follow(self.aws, &mut show).await?
             }
@@ -181,7 +191,12 @@ impl Deployment<'_> {
     }
 
     /// Shows what is about to change and asks.
-    async fn review(&self, goal: &Goal, review: &Review, sources: &Sources<'_>) -> Result<(), Error> {
+    async fn review(
+        &self,
+        goal: &Goal,
+        review: &Review,
+        sources: &Sources<'_>,
+    ) -> Result<(), Error> {
         let ui = &self.cx.ui;
         let verb = if review.create { "Creating" } else { "Updating" };
         let changes = count(review.changes.len(), "change");
@@ -194,7 +209,7 @@ impl Deployment<'_> {
         match ui.confirm(&question) {
             Ok(true) => Ok(()),
             answer => {
-                deploy::discard(self.aws, review).await?;
+                deploy::discard(self.aws, goal, review).await?;
                 answer.and(Err(Error::Cancelled))
             }
         }

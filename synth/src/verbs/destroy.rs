@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    app, connection,
+    app,
+    connection::{self, Connection},
     context::Context,
     destroy::{self, Options, Survey},
     error::Error,
@@ -26,7 +27,7 @@ pub(crate) struct Args {
     stacks: Vec<String>,
 
     #[command(flatten)]
-    connection: connection::Args,
+    connection: Connection,
 
     /// Go ahead without asking
     #[arg(long)]
@@ -51,10 +52,8 @@ pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
 async fn destroy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
     let aws = args.connection.connect(cx).await?;
     let assembly = app::run(cx)?;
-    let options = Options {
-        empty_buckets: args.empty_buckets,
-        delete_kept_buckets: args.delete_retained,
-    };
+    let options =
+        Options { empty_buckets: args.empty_buckets, delete_kept_buckets: args.delete_retained };
     let mut surveys = Vec::new();
     for stack in assembly.select(&args.stacks)?.into_iter().rev() {
         connection::check_environment(&aws, stack)?;
@@ -97,6 +96,10 @@ fn show(cx: &Context, survey: &Survey, options: Options) {
         let found = resources.filter(|resource| resource.physical_id == bucket);
         rows.extend(found.map(|resource| row(Tone::Bad, what, resource)));
     }
+    let in_the_way = !stays.is_empty();
     rows.extend(stays.into_iter().map(|resource| row(Tone::Quiet, "  stays", resource)));
     ui.table(&rows);
+    if in_the_way {
+        ui.hint("what stays can be in the way of the same stack later; --delete-retained deletes buckets too");
+    }
 }

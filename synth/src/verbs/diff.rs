@@ -100,11 +100,7 @@ fn with_file(assembly: &Assembly, stacks: &[&Stack], file: &Path) -> Result<Pair
             hint: format!("name one of: {}", known.join(", ")),
         });
     };
-    Ok(Pair {
-        name: stack.name.clone(),
-        old: template::read(file)?,
-        new: template::read(&stack.template)?,
-    })
+    Ok(Pair { name: stack.name.clone(), old: template::read(file)?, new: stack.model()? })
 }
 
 async fn with_deployed(stacks: &[&Stack], args: &Args, cx: &Context) -> Result<Vec<Pair>, Error> {
@@ -120,7 +116,7 @@ async fn with_deployed(stacks: &[&Stack], args: &Args, cx: &Context) -> Result<V
             })?,
             None => json!({}),
         };
-        pairs.push(Pair { name: stack.name.clone(), old, new: template::read(&stack.template)? });
+        pairs.push(Pair { name: stack.name.clone(), old, new: stack.model()? });
     }
     Ok(pairs)
 }

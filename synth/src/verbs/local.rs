@@ -8,7 +8,6 @@ use crate::{
     context::Context,
     error::Error,
     local::{ACCOUNT, Auth, Local, REGION, Running},
-    ui::Tone,
 };
 
 /// Starts, stops and describes the local AWS
@@ -40,34 +39,24 @@ struct Output {
 
 pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
     let local = Local::in_dir(cx.workspace()?.scratch().join("local"));
-    let output = match args.action {
+    match args.action {
         Action::Start(output) => {
-            let was_running = local.running().is_some();
-            let running = start(cx)?;
-            if was_running {
-                cx.ui.status("Running", "the local AWS was running already");
+            if local.running().is_some() {
+                cx.ui.status("Running", "the local AWS, since before");
             }
-            show(cx, Some(running), &output);
-            output
+            show(cx, Some(start(cx)?), &output);
         }
-        Action::Status(output) => {
-            show(cx, local.running(), &output);
-            output
-        }
+        Action::Status(output) => show(cx, local.running(), &output),
         Action::Stop(output) => {
             match local.stop(&cx.ui)? {
-                true => cx
-                    .ui
-                    .status("Stopped", "the local AWS; everything in it is gone"),
-                false => cx.ui.status("Stopped", "the local AWS was not running"),
+                true => cx.ui.status("Stopped", "the local AWS: everything in it is gone"),
+                false => cx.ui.status("Stopped", "nothing: the local AWS was not running"),
             }
             if output.json {
                 show(cx, None, &output);
             }
-            output
         }
-    };
-    drop(output);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -84,16 +73,12 @@ fn show(cx: &Context, running: Option<Running>, output: &Output) {
     }
     let Some(running) = running else {
         cx.ui.line("the local AWS is not running");
-        cx.ui
-            .hint("start it with `synth local start`, or let `synth deploy --local` do it");
+        cx.ui.hint("start it with `synth local start`, or let `synth deploy --local` do it");
         return;
     };
-    let row = |name: &str, value: String| (Tone::Plain, vec![name.to_owned(), value]);
-    cx.ui.table(&[
-        row("endpoint", running.endpoint()),
-        row("account", format!("{ACCOUNT} ")),
-        row("region", REGION.into()),
-    ]);
+    cx.ui.line(&format!("endpoint  {}", running.endpoint()));
+    cx.ui.line(&format!("account   {ACCOUNT}"));
+    cx.ui.line(&format!("region    {REGION}"));
     cx.ui.line("for other clients:");
     for (name, value) in running.environment() {
         cx.ui.data(&format!("export {name}={value}\n"));

@@ -14,7 +14,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// The bucket for the zips [default: synth-assets-<account>-<region>-an]
+    /// The bucket for the zips [default: synth-assets-ACCOUNT-REGION-an]
     #[arg(long, value_name = "NAME")]
     bucket: Option<String>,
 }

@@ -11,6 +11,12 @@ pub(crate) struct Fixture {
     dir: tempfile::TempDir,
 }
 
+/// This machine's architecture, as Lambda and as Rust call it: what can be built here.
+pub(crate) const ARCHITECTURE: (&str, &str) = match cfg!(target_arch = "aarch64") {
+    true => ("arm64", "aarch64-unknown-linux-gnu"),
+    false => ("x86_64", "x86_64-unknown-linux-gnu"),
+};
+
 /// What a call of the tool did.
 #[derive(Debug)]
 pub(crate) struct Outcome {
@@ -55,7 +61,8 @@ impl Fixture {
         for entry in fs::read_dir(assembly).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            fixture.write(&format!("assembly/{name}"), &fs::read_to_string(&path).unwrap());
+            let text = fs::read_to_string(&path).unwrap();
+            fixture.write(&format!("assembly/{name}"), &text.replace("x86_64", ARCHITECTURE.0));
         }
         fixture
     }

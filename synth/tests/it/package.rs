@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::fixture::Fixture;
+use crate::fixture::{ARCHITECTURE, Fixture};
 
 /// The package's default folder.
 const PACKAGE: &str = "target/synth/package";
@@ -39,7 +39,7 @@ fn package(fixture: &Fixture, args: &[&str]) -> String {
 fn a_package_is_an_assembly_with_zips() {
     let fixture = Fixture::new();
     let stderr = package(&fixture, &[]);
-    assert!(stderr.contains("resize  x86_64"), "{stderr}");
+    assert!(stderr.contains(&format!("resize  {}", ARCHITECTURE.0)), "{stderr}");
 
     let manifest = json(&fixture, "manifest.json");
     let images = &manifest["artifacts"]["Images"];
@@ -114,8 +114,15 @@ fn only_a_handler_that_changed_is_built_again() {
 
 #[test]
 fn the_same_sources_give_the_same_bytes_in_any_folder_and_cargo_home() {
-    let main = "fn main() { println!(\"{}\", file!()); panic!(\"for its location\"); }";
+    // A generated source has an absolute path.
+    let build = "fn main() {
+        let out = std::env::var(\"OUT_DIR\").unwrap();
+        std::fs::write(out + \"/place.rs\", \"fn place() -> &'static str { file!() }\").unwrap();
+    }";
+    let main = "include!(concat!(env!(\"OUT_DIR\"), \"/place.rs\"));
+        fn main() { println!(\"{}\", place()); panic!(\"for its location\"); }";
     let zips = [Fixture::new(), Fixture::new()].map(|fixture| {
+        fixture.write("handlers/build.rs", build);
         fixture.write("handlers/src/bin/resize.rs", main);
         let mut command = Command::new(env!("CARGO_BIN_EXE_synth"));
         command.env("CARGO_HOME", fixture.path("cargo-home"));
@@ -125,7 +132,8 @@ fn the_same_sources_give_the_same_bytes_in_any_folder_and_cargo_home() {
         let zip = zip(&fixture, &key);
         (key, zip)
     });
-    assert_eq!(zips[0], zips[1]);
+    assert_eq!(zips[0].0, zips[1].0);
+    assert!(zips[0].1 == zips[1].1);
 }
 
 #[test]
@@ -179,11 +187,6 @@ fn a_target_that_is_not_installed_is_named_with_the_command_that_installs_it() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let fixture = Fixture::new();
-    fixture.edit(
-        "assembly/manifest.json",
-        "\"architecture\": \"x86_64\"",
-        "\"architecture\": \"arm64\"",
-    );
     let rustc =
         "#!/bin/sh\ncase \"$*\" in *target-libdir*) echo /nowhere;; *) exec rustc \"$@\";; esac\n";
     fixture.write("rustc", rustc);
@@ -192,12 +195,41 @@ fn a_target_that_is_not_installed_is_named_with_the_command_that_installs_it() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_synth"));
     let outcome = fixture.run(command.env("RUSTC", script), &["package"]);
     assert_eq!(outcome.code, 1);
-    assert!(
-        outcome.stderr.contains("target aarch64-unknown-linux-gnu is not installed for rustc"),
-        "{outcome:?}"
-    );
-    assert!(
-        outcome.stderr.contains("hint: run: rustup target add aarch64-unknown-linux-gnu"),
-        "{outcome:?}"
-    );
+    let target = ARCHITECTURE.1;
+    for text in [
+        format!("target {target} is not installed for rustc"),
+        format!("hint: run: rustup target add {target}"),
+    ] {
+        assert!(outcome.stderr.contains(&text), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_path_of_this_machine_in_a_binary_is_pointed_out() {
+    let fixture = Fixture::new();
+    assert!(!package(&fixture, &[]).contains("warning"));
+    let main = "fn main() { println!(env!(\"CARGO_MANIFEST_DIR\")); }";
+    fixture.write("handlers/src/bin/resize.rs", main);
+    let stderr = package(&fixture, &[]);
+    assert!(stderr.contains("warning: handler `resize` contains the path [WORKSPACE]"), "{stderr}");
+}
+
+#[test]
+fn a_handler_that_does_not_compile_is_shown_as_rustc_shows_it() {
+    let fixture = Fixture::new();
+    fixture.write("handlers/src/bin/resize.rs", "fn main() { missing() }");
+    let outcome = fixture.synth(&["package"]);
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.stderr.contains("error[E0425]: cannot find function `missing`"), "{outcome:?}");
+    assert!(outcome.stderr.contains(" --> handlers/src/bin/resize.rs:1:13"), "{outcome:?}");
+}
+
+#[test]
+fn a_binary_of_two_packages_is_nobodys_handler() {
+    let fixture = Fixture::new();
+    fixture.write("stacks/src/bin/resize.rs", "fn main() {}");
+    fixture.edit("stacks/Cargo.toml", "edition", "default-run = \"stacks\"\nedition");
+    let outcome = fixture.synth(&["package"]);
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.stderr.contains("handlers and stacks have a binary"), "{outcome:?}");
 }

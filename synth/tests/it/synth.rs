@@ -94,3 +94,31 @@ fn a_workspace_without_an_app_is_told_how_to_name_one() {
     let outcome = fixture.synth(&[]);
     snapshots().bind(|| insta::assert_snapshot!("no-app", outcome.screen()));
 }
+
+#[test]
+fn an_app_that_writes_nothing_is_told_how_to_begin() {
+    let fixture = Fixture::new();
+    fixture.write("stacks/src/main.rs", "fn main() {}");
+    let outcome = fixture.synth(&[]);
+    assert_eq!(outcome.code, 1);
+    assert!(
+        outcome.stderr.contains("error: the app `stacks` wrote no cloud assembly"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_wrong_call_and_help_have_their_documented_exit_codes() {
+    let fixture = Fixture::new();
+    assert_eq!(fixture.synth(&["--nonsense"]).code, 1);
+    let help = fixture.synth(&["--help"]);
+    assert_eq!(help.code, 0);
+    assert!(help.stdout.contains("Exit codes"), "{help:?}");
+}
+
+#[test]
+fn colours_are_for_terminals_only() {
+    let fixture = Fixture::new();
+    let screen = fixture.synth(&["--check"]).screen() + &fixture.synth(&[]).screen();
+    assert!(!screen.contains('\x1b'), "{screen:?}");
+}

@@ -4,7 +4,10 @@
 //! setter: 1,800 types then cost a second or two a dozen services to check.
 
 mod attributes;
+mod every_service;
 mod notes;
+
+pub use every_service::every_service;
 
 use std::fmt::Write as _;
 
@@ -84,7 +87,7 @@ fn resource(out: &mut String, resource: &Resource) {
         };
         let property = &tags.property;
         format!(
-            "    const TAGS: Option<p::Tags> = Some(p::Tags {{ property: \"{property}\", form: p::TagForm::{form} }});\n"
+            "    const TAGS: Option<&'static p::Tags> = Some(&p::Tags {{ property: \"{property}\", form: p::TagForm::{form} }});\n"
         )
     });
     let type_name = &resource.type_name;

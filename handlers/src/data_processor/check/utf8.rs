@@ -48,7 +48,7 @@ impl<R: Read> Utf8<R> {
     }
 
     fn refuse(&self) -> Result<()> {
-        Err(invalid(format!("line {} is not UTF-8", self.line)))
+        Err(invalid(format!("line {} is not UTF-8; hint: save the file as UTF-8", self.line)))
     }
 }
 
@@ -73,8 +73,8 @@ mod tests {
         let text = "[\"é€😀\"]".as_bytes();
         assert_eq!(result(Format::Json, text), Ok(Counts::Array { elements: 1 }));
         let cut = result(Format::Csv, "name\n€".as_bytes().split_last().unwrap().1);
-        assert_eq!(cut, Err("line 2 is not UTF-8".into()));
+        assert_eq!(cut, Err("line 2 is not UTF-8; hint: save the file as UTF-8".into()));
         let broken = result(Format::Csv, b"name\n\xe2\x82x");
-        assert_eq!(broken, Err("line 2 is not UTF-8".into()));
+        assert_eq!(broken, Err("line 2 is not UTF-8; hint: save the file as UTF-8".into()));
     }
 }

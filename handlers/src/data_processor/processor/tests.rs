@@ -1,9 +1,11 @@
 //! Events in, requests to AWS out.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{FakeAws, invocation, s3_event};
+use crate::testing::{FakeAws, invocation, invocation_with, s3_event};
 
 const REPORT: &str = "/inbox/reports/data/a.csv/v1.json";
 
@@ -171,6 +173,15 @@ async fn a_failure_that_can_not_be_sent_is_tried_again() {
     let error = receive(&aws, "data/a.txt", Some("v1")).await.unwrap_err();
     assert!(error.to_string().starts_with("sqs:SendMessage failed"), "{error}");
     assert!(aws.state().objects.is_empty(), "a report would keep the next attempt from sending");
+}
+
+#[tokio::test]
+async fn work_that_would_outlast_the_timeout_is_stopped_with_a_reason() {
+    let aws = FakeAws::default();
+    aws.state().hanging = Some("GET");
+    let event = invocation_with(Duration::from_millis(100), s3_event("data/a.csv", Some("v1")));
+    let error = processor(&aws).handle(event).await.unwrap_err();
+    assert_eq!(error.name(), "OutOfTime");
 }
 
 #[test]
