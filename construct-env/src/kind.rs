@@ -11,6 +11,8 @@ macro_rules! kinds {
 kinds! {
     /// The ARN of an `AWS::GlobalAccelerator::Accelerator`.
     AcceleratorArn,
+    /// The ARN of an `AWS::S3::AccessPoint`.
+    AccessPointArn,
     /// The id of an `AWS::EFS::AccessPoint`.
     AccessPointId,
     /// The ARN of an `AWS::DataSync::Agent`.
@@ -41,8 +43,6 @@ kinds! {
     AnyRole,
     /// The id of an `AWS::ApiGateway::Authorizer`.
     ApiGatewayAuthorizerId,
-    /// The `DomainName` of an `AWS::ApiGateway::DomainName`.
-    ApiGatewayDomainName,
     /// The id of an `AWS::ApiGatewayV2::Authorizer`.
     ApiGatewayV2AuthorizerId,
     /// The id of an `AWS::ApiGatewayV2::Api`.
@@ -51,8 +51,6 @@ kinds! {
     ApiKeyId,
     /// The id of an `AWS::Amplify::App`.
     AppId,
-    /// The `DomainName` of an `AWS::AppSync::DomainName`.
-    AppSyncDomainName,
     /// The id of an `AWS::AppConfig::Application`.
     ApplicationId,
     /// The `ApplicationIdentifier` of an `AWS::RefactorSpaces::Application`.
@@ -101,22 +99,14 @@ kinds! {
     ClusterParameterGroupName,
     /// The name of an `AWS::Redshift::ClusterSubnetGroup`.
     ClusterSubnetGroupName,
-    /// The name of an `AWS::CodeArtifact::Domain`.
-    CodeArtifactDomainName,
-    /// The name of an `AWS::CodeArtifact::Repository`.
-    CodeArtifactRepositoryName,
     /// The ARN of an `AWS::Lambda::CodeSigningConfig`.
     CodeSigningConfigArn,
     /// The ARN of an `AWS::ImageBuilder::Component`.
     ComponentArn,
-    /// The ARN of an `AWS::CloudWatch::CompositeAlarm`.
-    CompositeAlarmArn,
     /// The ARN of an `AWS::Batch::ComputeEnvironment`.
     ComputeEnvironmentArn,
     /// The ARN of an `AWS::GroundStation::Config`.
     ConfigArn,
-    /// The ARN of an `AWS::MSK::Configuration`.
-    ConfigurationArn,
     /// The id of an `AWS::AppConfig::ConfigurationProfile`.
     ConfigurationProfileId,
     /// The name of an `AWS::SES::ConfigurationSet`.
@@ -177,18 +167,14 @@ kinds! {
     DomainArn,
     /// The id of an `AWS::SageMaker::Domain`.
     DomainId,
-    /// The name of an `AWS::ECR::Repository`.
-    EcrRepositoryName,
+    /// The name of an `AWS::CodeArtifact::Domain`.
+    DomainName,
     /// The ARN of an `AWS::ECS::Cluster`.
     EcsClusterArn,
     /// The name of an `AWS::ECS::Cluster`.
     EcsClusterName,
-    /// The ARN of an `AWS::EFS::AccessPoint`.
-    EfsAccessPointArn,
     /// The id of an `AWS::EC2::EgressOnlyInternetGateway`.
     EgressOnlyInternetGatewayId,
-    /// The `EipAllocationId` of an `AWS::EC2::EIP`.
-    EipAllocationId,
     /// The name of an `AWS::EKS::Cluster`.
     EksClusterName,
     /// The `EnvironmentIdentifier` of an `AWS::RefactorSpaces::Environment`.
@@ -197,8 +183,6 @@ kinds! {
     EventBusArn,
     /// The name of an `AWS::Events::EventBus`.
     EventBusName,
-    /// The ARN of an `AWS::EFS::FileSystem`.
-    FileSystemArn,
     /// The id of an `AWS::EFS::FileSystem`.
     FileSystemId,
     /// The ARN of an `AWS::NetworkFirewall::Firewall`.
@@ -247,12 +231,8 @@ kinds! {
     InstanceArn,
     /// The id of an `AWS::EC2::Instance`.
     InstanceId,
-    /// The `InstancePrivateIp` of an `AWS::EC2::Instance`.
-    InstancePrivateIp,
     /// The name of an `AWS::IAM::InstanceProfile`.
     InstanceProfileName,
-    /// The `InstancePublicIp` of an `AWS::EC2::Instance`.
-    InstancePublicIp,
     /// The id of an `AWS::ApiGatewayV2::Integration`.
     IntegrationId,
     /// The id of an `AWS::EC2::InternetGateway`.
@@ -273,8 +253,6 @@ kinds! {
     LaunchConfigurationName,
     /// The id of an `AWS::EC2::LaunchTemplate`.
     LaunchTemplateId,
-    /// The `LaunchTemplateLatestVersionNumber` of an `AWS::EC2::LaunchTemplate`.
-    LaunchTemplateLatestVersionNumber,
     /// The ARN of an `AWS::Lambda::LayerVersion`.
     LayerVersionArn,
     /// The ARN of an `AWS::ElasticLoadBalancingV2::Listener`.
@@ -291,10 +269,6 @@ kinds! {
     LoggingConfigurationArn,
     /// The ARN of an `AWS::IAM::ManagedPolicy`.
     ManagedPolicyArn,
-    /// The ARN of an `AWS::CloudFormation::ModuleVersion`.
-    ModuleVersionArn,
-    /// The ARN of an `AWS::MSK::Cluster`.
-    MskClusterArn,
     /// The id of an `AWS::EC2::NatGateway`.
     NatGatewayId,
     /// The id of an `AWS::EC2::NetworkAcl`.
@@ -313,8 +287,6 @@ kinds! {
     PrefixListId,
     /// The ARN of an `AWS::Evidently::Project`.
     ProjectArn,
-    /// The id of an `AWS::CloudFront::PublicKey`.
-    PublicKeyId,
     /// The ARN of an `AWS::SQS::Queue`.
     QueueArn,
     /// The name of an `AWS::SQS::Queue`.
@@ -325,16 +297,14 @@ kinds! {
     RealtimeLogConfigArn,
     /// The ARN of an `AWS::IVS::RecordingConfiguration`.
     RecordingConfigurationArn,
-    /// The ARN of an `AWS::Glue::Registry`.
-    RegistryArn,
     /// The name of an `AWS::Glue::Registry`.
     RegistryName,
     /// The ARN of an `AWS::KMS::ReplicaKey`.
     ReplicaKeyArn,
     /// The id of an `AWS::KMS::ReplicaKey`.
     ReplicaKeyId,
-    /// The `RepositoryClusterName` of an `AWS::ECR::Repository`.
-    RepositoryClusterName,
+    /// The name of an `AWS::ECR::Repository`.
+    RepositoryName,
     /// The id of an `AWS::ApiGateway::RequestValidator`.
     RequestValidatorId,
     /// The id of an `AWS::Route53Resolver::ResolverQueryLoggingConfig`.
@@ -365,10 +335,6 @@ kinds! {
     RouteTableId,
     /// The ARN of an `AWS::Route53RecoveryControl::RoutingControl`.
     RoutingControlArn,
-    /// The ARN of an `AWS::NetworkFirewall::RuleGroup`.
-    RuleGroupArn,
-    /// The ARN of an `AWS::S3::AccessPoint`.
-    S3AccessPointArn,
     /// The `ScalableTargetResourceId` of an `AWS::ApplicationAutoScaling::ScalableTarget`.
     ScalableTargetResourceId,
     /// The ARN of an `AWS::Batch::SchedulingPolicy`.
@@ -407,8 +373,6 @@ kinds! {
     TargetGroupArn,
     /// The ARN of an `AWS::ECS::TaskDefinition`.
     TaskDefinitionArn,
-    /// The ARN of an `AWS::QuickSight::Template`.
-    TemplateArn,
     /// The ARN of an `AWS::QuickSight::Theme`.
     ThemeArn,
     /// The ARN of an `AWS::SNS::Topic`.
@@ -439,20 +403,12 @@ kinds! {
     UserPoolGroupName,
     /// The id of an `AWS::Cognito::UserPool`.
     UserPoolId,
-    /// The `UserPoolProviderName` of an `AWS::Cognito::UserPool`.
-    UserPoolProviderName,
-    /// The `UserPoolUserUsername` of an `AWS::Cognito::UserPoolUser`.
-    UserPoolUserUsername,
-    /// The `Version` of an `AWS::Lambda::Version`.
-    Version,
     /// The ARN of an `AWS::Lambda::Version`.
     VersionArn,
     /// The ARN of an `AWS::Connect::View`.
     ViewArn,
     /// The id of an `AWS::EC2::Volume`.
     VolumeId,
-    /// The `VpcCidrBlock` of an `AWS::EC2::VPC`.
-    VpcCidrBlock,
     /// The ARN of an `AWS::AppRunner::VpcConnector`.
     VpcConnectorArn,
     /// The id of an `AWS::EC2::VPCEndpoint`.
@@ -461,8 +417,6 @@ kinds! {
     VpcEndpointServiceId,
     /// The id of an `AWS::EC2::VPC`.
     VpcId,
-    /// The id of an `AWS::ApiGateway::VpcLink`.
-    VpcLinkId,
     /// The id of an `AWS::EC2::VPCPeeringConnection`.
     VpcPeeringConnectionId,
     /// The id of an `AWS::EC2::VPNConnection`.

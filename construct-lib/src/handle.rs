@@ -6,6 +6,7 @@ use crate::{Alarm, Bucket, Function, LogGroup, Queue, Role, Topic};
 
 macro_rules! handles {
     ($( $handle:ty { $( $method:ident: $($kind:ident)*; )* } )*) => { $( $( $(
+        #[diagnostic::do_not_recommend]
         impl IntoVal<kind::$kind> for &$handle {
             fn into_val(self) -> Val<kind::$kind> {
                 self.$method().into_val()
@@ -25,6 +26,7 @@ handles! {
 
 macro_rules! queues {
     ($( $method:ident: $kind:ident; )*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<O> IntoVal<kind::$kind> for &Queue<O> {
             fn into_val(self) -> Val<kind::$kind> {
                 self.$method()

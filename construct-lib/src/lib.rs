@@ -39,6 +39,7 @@ mod event_source;
 mod function;
 mod handle;
 pub mod iam;
+mod into_val;
 pub mod intrinsic;
 pub mod l1;
 mod log_group;

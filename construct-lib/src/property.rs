@@ -88,3 +88,92 @@ macro_rules! open_enum {
 }
 
 pub(crate) use open_enum;
+
+/// What the generator's own test expects, so that it is known to compile.
+#[cfg(test)]
+#[rustfmt::skip]
+#[path = "../codegen/tests/pair/expected.rs"]
+#[expect(clippy::new_without_default, reason = "generated")]
+mod expected;
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::expected::{Color, Gadget, GadgetRequired, Part, PartType, Size, Widget};
+    use crate::prelude::*;
+    use crate::testing::template;
+
+    #[test]
+    fn generated_types_render() {
+        assert_snapshot!(template(|stack| {
+            let role = Role::from_arn("arn:aws:iam::123456789012:role/widgets");
+            stack.child("Tagged", |stack| {
+                stack.tag("team", "blue");
+                let part = Part::new(PartType::Gear).inner(Part::new(PartType::of("spring")));
+                let widget = Widget::new(&role)
+                    .color(Color::LightBlue)
+                    .parts([part])
+                    .timeout(minutes(1))
+                    .widget_tags([("own", "tag")]);
+                let widget = stack.add("Widget", widget);
+                stack.add(
+                    "Gadget",
+                    Gadget::new(GadgetRequired {
+                        a: widget.arn(),
+                        b: 1,
+                        c: json!({"any": ["thing"]}),
+                        d: Size::new().width(1.5),
+                    }),
+                );
+                Alarm::new(stack, "Slow", AlarmProps::below(widget.metric_turns_per_minute(), 7));
+            });
+        }), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          TaggedGadget:
+            Type: AWS::Test::Gadget
+            Properties:
+              A: !GetAtt [TaggedWidget, Arn]
+              B: 1
+              C:
+                any:
+                - thing
+              D:
+                Width: 1.5
+              Tags:
+              - Key: team
+                Value: blue
+          TaggedSlow:
+            Type: AWS::CloudWatch::Alarm
+            Properties:
+              ComparisonOperator: LessThanThreshold
+              EvaluationPeriods: 1
+              Namespace: AWS/Test
+              MetricName: TurnsPerMinute
+              Dimensions:
+              - Name: WidgetName
+                Value: !Ref TaggedWidget
+              Statistic: Average
+              Period: 300
+              Threshold: 7
+              TreatMissingData: notBreaching
+              Tags:
+              - Key: team
+                Value: blue
+          TaggedWidget:
+            Type: AWS::Test::Widget
+            Properties:
+              RoleArn: arn:aws:iam::123456789012:role/widgets
+              Color: light-blue
+              Parts:
+              - Type: gear
+                Inner:
+                  Type: spring
+              Timeout: 60
+              WidgetTags:
+                own: tag
+                team: blue
+        "#);
+    }
+}

@@ -9,7 +9,8 @@ use crate::model::Resource;
 /// Corrects the merged model.
 pub fn apply(resources: &mut Vec<Resource>, runtimes: &Runtimes) -> Result<(), Error> {
     drop_internal_types(resources)?;
-    deprecate_dead_runtimes(resources, runtimes)
+    deprecate_dead_runtimes(resources, runtimes)?;
+    name_references(resources)
 }
 
 /// What is known of Lambda's runtimes, as JSON, and the day on which it was.
@@ -47,6 +48,27 @@ fn deprecate_dead_runtimes(resources: &mut [Resource], runtimes: &Runtimes) -> R
         }
     }
     applied("deprecate_dead_runtimes", "Runtime", dead > 0)
+}
+
+/// Neither source says what these refer to; their texts do.
+fn name_references(resources: &mut [Resource]) -> Result<(), Error> {
+    for (type_name, name, target, part) in [
+        ("AWS::IAM::Policy", "Groups", "AWS::IAM::Group", "GroupName"),
+        ("AWS::IAM::Policy", "Roles", "AWS::IAM::Role", "RoleName"),
+        ("AWS::IAM::Policy", "Users", "AWS::IAM::User", "UserName"),
+        ("AWS::SNS::TopicPolicy", "Topics", "AWS::SNS::Topic", "TopicArn"),
+        ("AWS::SQS::QueueInlinePolicy", "Queue", "AWS::SQS::Queue", "QueueUrl"),
+        ("AWS::SQS::QueuePolicy", "Queues", "AWS::SQS::Queue", "QueueUrl"),
+    ] {
+        let resource = resources.iter_mut().find(|it| it.type_name == type_name);
+        let mut properties = resource.into_iter().flat_map(|it| &mut it.shape.properties);
+        let property = properties.find(|it| it.name == name && it.targets.is_empty());
+        applied("name_references", &format!("{type_name}.{name}"), property.is_some())?;
+        if let Some(property) = property {
+            property.targets.push((target.to_owned(), part.to_owned()));
+        }
+    }
+    Ok(())
 }
 
 fn applied(fixup: &str, what: &str, applied: bool) -> Result<(), Error> {

@@ -194,12 +194,23 @@ fn takes_kind(property: &Property) -> bool {
 }
 
 fn raws_of(property: &Property, known: &BTreeSet<String>) -> BTreeSet<Raw> {
-    let targets = property
-        .targets
-        .iter()
-        .map(|(of, name)| (of.replace("AWS::ACM::", "AWS::CertificateManager::"), name));
-    let targets = targets.filter(|(of, _)| known.contains(of) || of == "AWS::EC2::Image");
-    targets.map(|(of, name)| raw(&of, name)).collect()
+    let targets = property.targets.iter().map(|(of, name)| {
+        // The registry's formats know this namespace by its service's name.
+        raw(&of.replace("AWS::ACM::", "AWS::CertificateManager::"), name)
+    });
+    let raws: BTreeSet<Raw> = targets.filter(|it| is_known(it, known)).collect();
+    match raws.iter().any(|it| names::share_word(&property.name, &it.resource)) {
+        true => raws,
+        // The sources learn from examples. Where the property's own name does not say what it
+        // refers to, there may be more than the examples show.
+        false => BTreeSet::new(),
+    }
+}
+
+fn is_known(raw: &Raw, known: &BTreeSet<String>) -> bool {
+    let type_name = format!("{}::{}", raw.namespace, raw.resource);
+    let has_part = raw.name != names::pascal(&raw.resource);
+    has_part && (known.contains(&type_name) || type_name == "AWS::EC2::Image")
 }
 
 fn raw(type_name: &str, part: &str) -> Raw {

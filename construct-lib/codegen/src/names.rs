@@ -168,6 +168,13 @@ pub fn part(whole: &str, part: &str) -> String {
     whole.iter().chain(&part[overlap..]).map(String::as_str).collect()
 }
 
+/// Whether two names have a word in common: `LoadBalancerArns` and `LoadBalancer` do.
+pub fn share_word(one: &str, other: &str) -> bool {
+    let words = |name| words(name).into_iter().map(|it| singular(&it.to_ascii_lowercase()));
+    let other: Vec<String> = words(other).collect();
+    words(one).any(|it| other.contains(&it))
+}
+
 /// `name`, or with the first number after it that `taken` does not hold; which then does.
 pub fn unique(name: String, taken: &mut std::collections::BTreeSet<String>) -> String {
     let separator = if name.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };

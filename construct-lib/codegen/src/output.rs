@@ -182,11 +182,11 @@ fn kind_impls(kinds: &[Kind]) -> String {
     out.push_str(
         "//! Which kinds there are, and what may stand for those that have several spellings.\n\n",
     );
-    out.push_str("crate::value::kinds! {\n");
+    out.push_str("crate::into_val::kinds! {\n");
     for kind in kinds {
         _ = writeln!(out, "    {}", kind.name);
     }
-    out.push_str("}\n\ncrate::value::unions! {\n");
+    out.push_str("}\n\ncrate::into_val::unions! {\n");
     for kind in kinds.iter().filter(|it| !it.members.is_empty()) {
         _ = writeln!(out, "    {}: {};", kind.name, kind.members.join(" "));
     }

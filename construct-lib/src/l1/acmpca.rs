@@ -37,7 +37,7 @@ impl Certificate {
     /// template. For more information about AWS Private CA templates, see Using Templates .
     ///
     /// Changing this replaces the resource.
-    pub fn template_arn(mut self, value: impl IntoVal<p::kind::CertificateAuthorityArn>) -> Self {
+    pub fn template_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "TemplateArn", value.into_val());
         self
     }

@@ -172,7 +172,7 @@ impl Authorizer {
     /// Specifies the required credentials as an IAM role for API Gateway to invoke the authorizer.
     /// To specify an IAM role for API Gateway to assume, use the role's Amazon Resource Name (ARN).
     /// To use resource-based permissions on the Lambda function, specify null.
-    pub fn authorizer_credentials(mut self, value: impl IntoVal<p::kind::RoleArn>) -> Self {
+    pub fn authorizer_credentials(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "AuthorizerCredentials", value.into_val());
         self
     }
@@ -211,7 +211,7 @@ impl Authorizer {
     /// element is of this format:
     /// `arn:aws:cognito-idp:{region}:{account_id}:userpool/{user_pool_id}`. For a `TOKEN` or
     /// `REQUEST` authorizer, this is not defined.
-    pub fn provider_arns(mut self, value: impl IntoVal<Vec<p::kind::UserPoolArn>>) -> Self {
+    pub fn provider_arns(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "ProviderARNs", value.into_val());
         self
     }
@@ -246,7 +246,7 @@ impl BasePathMapping {
     ///
     /// - `domain_name`: The domain name of the BasePathMapping resource to be described. Changing
     ///   this replaces the resource.
-    pub fn new(domain_name: impl IntoVal<p::kind::ApiGatewayDomainName>) -> Self {
+    pub fn new(domain_name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "DomainName", domain_name.into_val());
         Self(map)
@@ -566,7 +566,7 @@ impl DomainName {
     /// The custom domain name as an API host name, for example, `my-api.example.com`.
     ///
     /// Changing this replaces the resource.
-    pub fn domain_name(mut self, value: impl IntoVal<p::kind::ApiGatewayDomainName>) -> Self {
+    pub fn domain_name(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "DomainName", value.into_val());
         self
     }
@@ -642,7 +642,7 @@ impl p::ResourceType for DomainName {
 
 impl p::Resource<DomainName> {
     /// `DomainName`: what `Ref` gives.
-    pub fn domain_name(&self) -> p::Val<p::kind::ApiGatewayDomainName> {
+    pub fn domain_name(&self) -> p::Val<String> {
         self.reference()
     }
 
@@ -1139,7 +1139,7 @@ impl Resource {
     /// - `path_part`: The last path segment for this resource. Changing this replaces the resource.
     /// - `rest_api_id`: The string identifier of the associated RestApi. Changing this replaces the
     ///   resource.
-    pub fn new(parent_id: impl IntoVal<p::kind::ResourceId>, path_part: impl IntoVal<String>, rest_api_id: impl IntoVal<p::kind::RestApiId>) -> Self {
+    pub fn new(parent_id: impl IntoVal<String>, path_part: impl IntoVal<String>, rest_api_id: impl IntoVal<p::kind::RestApiId>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "ParentId", parent_id.into_val());
         p::set(&mut map, "PathPart", path_part.into_val());
@@ -1211,7 +1211,7 @@ impl RestApi {
     }
 
     /// The ID of the RestApi that you want to clone from.
-    pub fn clone_from(mut self, value: impl IntoVal<p::kind::RestApiId>) -> Self {
+    pub fn clone_from(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "CloneFrom", value.into_val());
         self
     }
@@ -1594,7 +1594,7 @@ impl VpcLink {
     /// - `target_arns`: The ARN of the network load balancer of the VPC targeted by the VPC link.
     ///   The network load balancer must be owned by the same AWS account of the API owner. Changing
     ///   this replaces the resource.
-    pub fn new(name: impl IntoVal<String>, target_arns: impl IntoVal<Vec<p::kind::LoadBalancerArn>>) -> Self {
+    pub fn new(name: impl IntoVal<String>, target_arns: impl IntoVal<Vec<String>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Name", name.into_val());
         p::set(&mut map, "TargetArns", target_arns.into_val());
@@ -1627,16 +1627,16 @@ impl p::ResourceType for VpcLink {
 
 impl p::Resource<VpcLink> {
     /// The ID for the VPC link. For example: `abc123`.
-    pub fn vpc_link_id(&self) -> p::Val<p::kind::VpcLinkId> {
+    pub fn vpc_link_id(&self) -> p::Val<String> {
         self.reference()
     }
 }
 
 /// The `AccessLogSetting` property type specifies settings for logging access in this stage.
 ///
-/// `AccessLogSetting` is a property of the AWS::ApiGateway::Stage resource.
+/// `AccessLogSetting` is a property of the StageDescription property type.
 ///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-accesslogsetting.html>
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-deployment-accesslogsetting.html>
 #[must_use]
 pub struct AccessLogSetting(p::Map);
 
@@ -1648,16 +1648,14 @@ impl AccessLogSetting {
 
     /// The Amazon Resource Name (ARN) of the CloudWatch Logs log group or Kinesis Data Firehose
     /// delivery stream to receive access logs. If you specify a Kinesis Data Firehose delivery
-    /// stream, the stream name must begin with `amazon-apigateway-`. This parameter is required to
-    /// enable access logging.
-    pub fn destination_arn(mut self, value: impl IntoVal<p::kind::LogGroupArn>) -> Self {
+    /// stream, the stream name must begin with `amazon-apigateway-`.
+    pub fn destination_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "DestinationArn", value.into_val());
         self
     }
 
     /// A single line format of the access logs of data, as specified by selected $context
-    /// variables. The format must include at least `$context.requestId`. This parameter is required
-    /// to enable access logging.
+    /// variables. The format must include at least `$context.requestId`.
     pub fn format(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Format", value.into_val());
         self
@@ -1749,42 +1747,6 @@ impl CanarySetting {
 }
 
 impl p::Properties for CanarySetting {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
-/// The `AccessLogSetting` property type specifies settings for logging access in this stage.
-///
-/// `AccessLogSetting` is a property of the StageDescription property type.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-deployment-accesslogsetting.html>
-#[must_use]
-pub struct DeploymentAccessLogSetting(p::Map);
-
-impl DeploymentAccessLogSetting {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// The Amazon Resource Name (ARN) of the CloudWatch Logs log group or Kinesis Data Firehose
-    /// delivery stream to receive access logs. If you specify a Kinesis Data Firehose delivery
-    /// stream, the stream name must begin with `amazon-apigateway-`.
-    pub fn destination_arn(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "DestinationArn", value.into_val());
-        self
-    }
-
-    /// A single line format of the access logs of data, as specified by selected $context
-    /// variables. The format must include at least `$context.requestId`.
-    pub fn format(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "Format", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for DeploymentAccessLogSetting {
     fn into_map(self) -> p::Map {
         self.0
     }
@@ -2000,7 +1962,7 @@ impl Integration {
 
     /// The ID of the VpcLink used for the integration when `connectionType=VPC_LINK` and undefined,
     /// otherwise.
-    pub fn connection_id(mut self, value: impl IntoVal<p::kind::VpcLinkId>) -> Self {
+    pub fn connection_id(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "ConnectionId", value.into_val());
         self
     }
@@ -2026,7 +1988,7 @@ impl Integration {
     /// Amazon Resource Name (ARN). To require that the caller's identity be passed through from the
     /// request, specify the string `arn:aws:iam::\*:user/\*`. To use resource-based permissions on
     /// supported AWS services, specify null.
-    pub fn credentials(mut self, value: impl IntoVal<p::kind::RoleArn>) -> Self {
+    pub fn credentials(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Credentials", value.into_val());
         self
     }
@@ -2095,7 +2057,7 @@ impl Integration {
     }
 
     /// Specifies Uniform Resource Identifier (URI) of the integration endpoint.
-    pub fn uri(mut self, value: impl IntoVal<p::kind::AnyFunction>) -> Self {
+    pub fn uri(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Uri", value.into_val());
         self
     }
@@ -2523,7 +2485,7 @@ impl StageDescription {
     }
 
     /// Specifies settings for logging access in this stage.
-    pub fn access_log_setting(mut self, value: impl IntoVal<DeploymentAccessLogSetting>) -> Self {
+    pub fn access_log_setting(mut self, value: impl IntoVal<AccessLogSetting>) -> Self {
         p::set(&mut self.0, "AccessLogSetting", value.into_val());
         self
     }

@@ -150,7 +150,7 @@ impl Api {
     /// changes. For HTTP integrations, specify a fully qualified URL. For Lambda integrations,
     /// specify a function ARN. The type of the integration will be HTTP_PROXY or AWS_PROXY,
     /// respectively. Supported only for HTTP APIs.
-    pub fn target(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn target(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Target", value.into_val());
         self
     }
@@ -689,7 +689,7 @@ impl Integration {
     /// For a Lambda integration, specify the URI of a Lambda function.
     ///
     /// For an HTTP integration, specify a fully-qualified URL.
-    pub fn integration_uri(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn integration_uri(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "IntegrationUri", value.into_val());
         self
     }
@@ -1037,7 +1037,7 @@ impl Route {
     }
 
     /// The target for the route.
-    pub fn target(mut self, value: impl IntoVal<p::kind::IntegrationId>) -> Self {
+    pub fn target(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Target", value.into_val());
         self
     }

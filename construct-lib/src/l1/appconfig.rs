@@ -1246,7 +1246,7 @@ impl Validators {
     /// Either the JSON Schema content or the Amazon Resource Name (ARN) of an Lambda function.
     ///
     /// At most 32768 characters.
-    pub fn content(mut self, value: impl IntoVal<p::kind::AnyFunction>) -> Self {
+    pub fn content(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Content", value.into_val());
         self
     }

@@ -114,7 +114,7 @@ impl ConnectorProfile {
     /// If you don't provide anything here, Amazon AppFlow uses the Amazon AppFlow-managed KMS key.
     ///
     /// 20 to 2048 characters. Pattern: `arn:aws:kms:.*:[0-9]+:.*`.
-    pub fn kms_arn(mut self, value: impl IntoVal<p::kind::KeyArn>) -> Self {
+    pub fn kms_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "KMSArn", value.into_val());
         self
     }
@@ -185,7 +185,7 @@ impl Flow {
     ///
     /// 20 to 2048 characters. Pattern: `arn:aws:kms:.*:[0-9]+:.*`. Changing this replaces the
     /// resource.
-    pub fn kms_arn(mut self, value: impl IntoVal<p::kind::KeyArn>) -> Self {
+    pub fn kms_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "KMSArn", value.into_val());
         self
     }
@@ -1650,7 +1650,7 @@ impl LambdaConnectorProvisioningConfig {
     ///
     /// - `lambda_arn`: Lambda ARN of the connector being registered. At most 512 characters.
     ///   Pattern: `arn:*:.*:.*:[0-9]+:.*`.
-    pub fn new(lambda_arn: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn new(lambda_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LambdaArn", lambda_arn.into_val());
         Self(map)

@@ -19,7 +19,7 @@ pub struct ScalableTarget(p::Map);
 
 impl ScalableTarget {
     /// With what is required.
-    pub fn new(required: ScalableTargetRequired<impl IntoVal<i64>, impl IntoVal<i64>, impl IntoVal<p::kind::MskClusterArn>, impl IntoVal<ScalableDimension>, impl IntoVal<ServiceNamespace>>) -> Self {
+    pub fn new(required: ScalableTargetRequired<impl IntoVal<i64>, impl IntoVal<i64>, impl IntoVal<String>, impl IntoVal<ScalableDimension>, impl IntoVal<ServiceNamespace>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "MaxCapacity", required.max_capacity.into_val());
         p::set(&mut map, "MinCapacity", required.min_capacity.into_val());

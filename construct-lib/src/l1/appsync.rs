@@ -452,7 +452,7 @@ impl DomainName {
     ///   Certificate Manager certificate. 3 to 2048 characters. Changing this replaces the resource.
     /// - `domain_name`: The domain name. 1 to 253 characters. Pattern:
     ///   `^(\*[a-z\d-]*\.)?([a-z\d-]+\.)+[a-z\d-]+$`. Changing this replaces the resource.
-    pub fn new(certificate_arn: impl IntoVal<p::kind::CertificateArn>, domain_name: impl IntoVal<p::kind::AppSyncDomainName>) -> Self {
+    pub fn new(certificate_arn: impl IntoVal<p::kind::CertificateArn>, domain_name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "CertificateArn", certificate_arn.into_val());
         p::set(&mut map, "DomainName", domain_name.into_val());
@@ -492,7 +492,7 @@ impl p::Resource<DomainName> {
     }
 
     /// The domain name.
-    pub fn domain_name(&self) -> p::Val<p::kind::AppSyncDomainName> {
+    pub fn domain_name(&self) -> p::Val<String> {
         self.reference()
     }
 
@@ -520,7 +520,7 @@ impl DomainNameApiAssociation {
     /// - `api_id`: The API ID.
     /// - `domain_name`: The domain name. 1 to 253 characters. Pattern:
     ///   `^(\*[a-z\d-]*\.)?([a-z\d-]+\.)+[a-z\d-]+$`. Changing this replaces the resource.
-    pub fn new(api_id: impl IntoVal<p::kind::GraphqlApiId>, domain_name: impl IntoVal<p::kind::AppSyncDomainName>) -> Self {
+    pub fn new(api_id: impl IntoVal<p::kind::GraphqlApiId>, domain_name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "ApiId", api_id.into_val());
         p::set(&mut map, "DomainName", domain_name.into_val());
@@ -1991,7 +1991,7 @@ impl HttpConfig {
     /// With what is required:
     ///
     /// - `endpoint`: The endpoint.
-    pub fn new(endpoint: impl IntoVal<p::kind::BucketName>) -> Self {
+    pub fn new(endpoint: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Endpoint", endpoint.into_val());
         Self(map)
@@ -2068,7 +2068,7 @@ impl LambdaAuthorizerConfig {
     /// ARN, a version ARN ( `.../v3`) or alias ARN.
     ///
     /// Changing this may replace the resource.
-    pub fn authorizer_uri(mut self, value: impl IntoVal<p::kind::AnyFunction>) -> Self {
+    pub fn authorizer_uri(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "AuthorizerUri", value.into_val());
         self
     }

@@ -325,7 +325,7 @@ impl AutoScalingGroup {
     /// group can be created.
     ///
     /// 1 to 5000 characters. Changing this may replace the resource.
-    pub fn vpc_zone_identifier(mut self, value: impl IntoVal<Vec<p::kind::SubnetId>>) -> Self {
+    pub fn vpc_zone_identifier(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "VPCZoneIdentifier", value.into_val());
         self
     }

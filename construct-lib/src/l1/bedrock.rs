@@ -5627,7 +5627,7 @@ impl LambdaFunctionFlowNodeConfiguration {
     ///
     /// - `lambda_arn`: The Amazon Resource Name (ARN) of the Lambda function to invoke. At most 2048
     ///   characters.
-    pub fn new(lambda_arn: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn new(lambda_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LambdaArn", lambda_arn.into_val());
         Self(map)
@@ -9879,7 +9879,7 @@ impl TransformationLambdaConfiguration {
     /// With what is required:
     ///
     /// - `lambda_arn`: The function's ARN identifier. At most 2048 characters.
-    pub fn new(lambda_arn: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn new(lambda_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LambdaArn", lambda_arn.into_val());
         Self(map)

@@ -7482,7 +7482,7 @@ impl LambdaEvaluatorConfig {
     /// With what is required:
     ///
     /// - `lambda_arn`: The ARN of the Lambda function used for evaluation.
-    pub fn new(lambda_arn: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn new(lambda_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LambdaArn", lambda_arn.into_val());
         Self(map)
@@ -8021,7 +8021,7 @@ impl McpLambdaTargetConfiguration {
     /// - `lambda_arn`: The ARN of the Lambda target configuration. 1 to 170 characters.
     /// - `tool_schema`: The tool schema configuration for the gateway target MCP configuration for
     ///   Lambda.
-    pub fn new(lambda_arn: impl IntoVal<p::kind::FunctionArn>, tool_schema: impl IntoVal<ToolSchema>) -> Self {
+    pub fn new(lambda_arn: impl IntoVal<String>, tool_schema: impl IntoVal<ToolSchema>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LambdaArn", lambda_arn.into_val());
         p::set(&mut map, "ToolSchema", tool_schema.into_val());

@@ -295,7 +295,7 @@ impl Subscriber {
     /// - `address`: The email address or SNS Topic Amazon Resource Name (ARN), depending on the
     ///   `Type`.
     /// - `r#type`: The notification delivery channel.
-    pub fn new(address: impl IntoVal<p::kind::TopicArn>, r#type: impl IntoVal<SubscriberType>) -> Self {
+    pub fn new(address: impl IntoVal<String>, r#type: impl IntoVal<SubscriberType>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Address", address.into_val());
         p::set(&mut map, "Type", r#type.into_val());

@@ -1531,7 +1531,7 @@ impl SipMediaApplicationEndpoint {
     ///
     /// - `lambda_arn`: Valid Amazon Resource Name (ARN) of the Lambda function. At most 10000
     ///   characters.
-    pub fn new(lambda_arn: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn new(lambda_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LambdaArn", lambda_arn.into_val());
         Self(map)

@@ -828,7 +828,7 @@ impl ModuleDefaultVersion {
     /// Conditional: You must specify either `Arn`, or `ModuleName` and `VersionId`.
     ///
     /// Changing this replaces the resource.
-    pub fn arn(mut self, value: impl IntoVal<p::kind::ModuleVersionArn>) -> Self {
+    pub fn arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Arn", value.into_val());
         self
     }
@@ -866,7 +866,7 @@ impl p::ResourceType for ModuleDefaultVersion {
 
 impl p::Resource<ModuleDefaultVersion> {
     /// `Arn`: what `Ref` gives.
-    pub fn arn(&self) -> p::Val<p::kind::ModuleVersionArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.reference()
     }
 }
@@ -911,7 +911,7 @@ impl p::ResourceType for ModuleVersion {
 
 impl p::Resource<ModuleVersion> {
     /// The Amazon Resource Name (ARN) of the module.
-    pub fn arn(&self) -> p::Val<p::kind::ModuleVersionArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.reference()
     }
 

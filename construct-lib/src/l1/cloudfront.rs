@@ -1044,7 +1044,7 @@ impl p::Resource<PublicKey> {
     }
 
     /// The identifier of the public key.
-    pub fn id(&self) -> p::Val<p::kind::PublicKeyId> {
+    pub fn id(&self) -> p::Val<String> {
         self.reference()
     }
 }
@@ -2489,7 +2489,7 @@ impl DefaultCacheBehavior {
     ///   origin specified by `TargetOriginId` when a request matches the path pattern in
     ///   `PathPattern`. You can specify the following options: - `allow-all` : Viewers can use HTTP
     ///   or HTTPS.
-    pub fn new(target_origin_id: impl IntoVal<p::kind::LoadBalancerArn>, viewer_protocol_policy: impl IntoVal<ViewerProtocolPolicy>) -> Self {
+    pub fn new(target_origin_id: impl IntoVal<String>, viewer_protocol_policy: impl IntoVal<ViewerProtocolPolicy>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "TargetOriginId", target_origin_id.into_val());
         p::set(&mut map, "ViewerProtocolPolicy", viewer_protocol_policy.into_val());
@@ -3380,7 +3380,7 @@ impl KeyGroupConfig {
     ///
     /// - `items`: A list of the identifiers of the public keys in the key group.
     /// - `name`: A name to identify the key group.
-    pub fn new(items: impl IntoVal<Vec<p::kind::PublicKeyId>>, name: impl IntoVal<String>) -> Self {
+    pub fn new(items: impl IntoVal<Vec<String>>, name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Items", items.into_val());
         p::set(&mut map, "Name", name.into_val());
@@ -3485,7 +3485,7 @@ impl LambdaFunctionAssociation {
 
     /// The ARN of the Lambda@Edge function. You must specify the ARN of a function version; you
     /// can't specify an alias or $LATEST.
-    pub fn lambda_function_arn(mut self, value: impl IntoVal<p::kind::VersionArn>) -> Self {
+    pub fn lambda_function_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaFunctionARN", value.into_val());
         self
     }
@@ -3723,7 +3723,7 @@ impl Origin {
     /// - `id`: A unique identifier for the origin. This value must be unique within the
     ///   distribution. Use this value to specify the `TargetOriginId` in a `CacheBehavior` or
     ///   `DefaultCacheBehavior`.
-    pub fn new(domain_name: impl IntoVal<String>, id: impl IntoVal<p::kind::LoadBalancerArn>) -> Self {
+    pub fn new(domain_name: impl IntoVal<String>, id: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "DomainName", domain_name.into_val());
         p::set(&mut map, "Id", id.into_val());

@@ -774,7 +774,7 @@ impl DataResource {
     ///
     /// - To log data events for all objects in all S3 buckets in your AWS account, specify the
     ///   prefix as `arn:aws:s3`.
-    pub fn values(mut self, value: impl IntoVal<Vec<p::kind::FunctionArn>>) -> Self {
+    pub fn values(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "Values", value.into_val());
         self
     }

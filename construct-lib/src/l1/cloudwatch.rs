@@ -143,7 +143,7 @@ impl Alarm {
 
     /// The actions to execute when this alarm transitions to the `INSUFFICIENT_DATA` state from any
     /// other state. Each action is specified as an Amazon Resource Name (ARN).
-    pub fn insufficient_data_actions(mut self, value: impl IntoVal<Vec<p::kind::TopicArn>>) -> Self {
+    pub fn insufficient_data_actions(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "InsufficientDataActions", value.into_val());
         self
     }
@@ -177,7 +177,7 @@ impl Alarm {
 
     /// The actions to execute when this alarm transitions to the `OK` state from any other state.
     /// Each action is specified as an Amazon Resource Name (ARN).
-    pub fn ok_actions(mut self, value: impl IntoVal<Vec<p::kind::TopicArn>>) -> Self {
+    pub fn ok_actions(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "OKActions", value.into_val());
         self
     }
@@ -546,7 +546,7 @@ impl CompositeAlarm {
     /// CloudWatch API Reference*.
     ///
     /// At most 5 items.
-    pub fn alarm_actions(mut self, value: impl IntoVal<Vec<p::kind::TopicArn>>) -> Self {
+    pub fn alarm_actions(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "AlarmActions", value.into_val());
         self
     }
@@ -584,7 +584,7 @@ impl CompositeAlarm {
     /// CloudWatch API Reference*.
     ///
     /// At most 5 items.
-    pub fn ok_actions(mut self, value: impl IntoVal<Vec<p::kind::TopicArn>>) -> Self {
+    pub fn ok_actions(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "OKActions", value.into_val());
         self
     }
@@ -619,7 +619,7 @@ impl p::Resource<CompositeAlarm> {
 
     /// The ARN of the composite alarm, such as
     /// `arn:aws:cloudwatch:us-west-2:123456789012:alarm/CompositeAlarmName`.
-    pub fn arn(&self) -> p::Val<p::kind::CompositeAlarmArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.attribute("Arn")
     }
 }
@@ -1023,7 +1023,7 @@ impl MetricStream {
     ///   Kinesis Firehose resources. This IAM role must already exist and must be in the same account
     ///   as the metric stream. This IAM role must include the `firehose:PutRecord` and
     ///   `firehose:PutRecordBatch` permissions. 20 to 2048 characters.
-    pub fn new(firehose_arn: impl IntoVal<p::kind::DeliveryStreamArn>, output_format: impl IntoVal<OutputFormat>, role_arn: impl IntoVal<p::kind::RoleArn>) -> Self {
+    pub fn new(firehose_arn: impl IntoVal<String>, output_format: impl IntoVal<OutputFormat>, role_arn: impl IntoVal<p::kind::RoleArn>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "FirehoseArn", firehose_arn.into_val());
         p::set(&mut map, "OutputFormat", output_format.into_val());

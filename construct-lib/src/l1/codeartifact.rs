@@ -20,7 +20,7 @@ impl Domain {
     /// - `domain_name`: A string that specifies the name of the requested domain. 2 to 50
     ///   characters. Pattern: `^([a-z][a-z0-9\-]{0,48}[a-z0-9])$`. Changing this replaces the
     ///   resource.
-    pub fn new(domain_name: impl IntoVal<p::kind::CodeArtifactDomainName>) -> Self {
+    pub fn new(domain_name: impl IntoVal<p::kind::DomainName>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "DomainName", domain_name.into_val());
         Self(map)
@@ -76,7 +76,7 @@ impl p::Resource<Domain> {
     }
 
     /// When you pass the logical ID of this resource, the function returns the name of the domain.
-    pub fn name(&self) -> p::Val<p::kind::CodeArtifactDomainName> {
+    pub fn name(&self) -> p::Val<p::kind::DomainName> {
         self.attribute("Name")
     }
 
@@ -184,7 +184,7 @@ impl Repository {
     ///   Pattern: `^([a-z][a-z0-9\-]{0,48}[a-z0-9])$`. Changing this replaces the resource.
     /// - `repository_name`: The name of an upstream repository. 2 to 100 characters. Pattern:
     ///   `^([A-Za-z0-9][A-Za-z0-9._\-]{1,99})$`. Changing this replaces the resource.
-    pub fn new(domain_name: impl IntoVal<p::kind::CodeArtifactDomainName>, repository_name: impl IntoVal<p::kind::CodeArtifactRepositoryName>) -> Self {
+    pub fn new(domain_name: impl IntoVal<p::kind::DomainName>, repository_name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "DomainName", domain_name.into_val());
         p::set(&mut map, "RepositoryName", repository_name.into_val());
@@ -234,7 +234,7 @@ impl Repository {
     /// A list of upstream repositories to associate with the repository. The order of the upstream
     /// repositories in the list determines their priority order when AWS CodeArtifact looks for a
     /// requested package version. For more information, see Working with upstream repositories .
-    pub fn upstreams(mut self, value: impl IntoVal<Vec<p::kind::CodeArtifactRepositoryName>>) -> Self {
+    pub fn upstreams(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "Upstreams", value.into_val());
         self
     }
@@ -272,7 +272,7 @@ impl p::Resource<Repository> {
 
     /// When you pass the logical ID of this resource, the function returns the name of the
     /// repository.
-    pub fn name(&self) -> p::Val<p::kind::CodeArtifactRepositoryName> {
+    pub fn name(&self) -> p::Val<String> {
         self.attribute("Name")
     }
 }

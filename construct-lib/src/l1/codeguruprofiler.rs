@@ -88,7 +88,7 @@ impl AgentPermissions {
     /// With what is required:
     ///
     /// - `principals`: The principals for the agent permissions.
-    pub fn new(principals: impl IntoVal<Vec<p::kind::RoleArn>>) -> Self {
+    pub fn new(principals: impl IntoVal<Vec<String>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Principals", principals.into_val());
         Self(map)

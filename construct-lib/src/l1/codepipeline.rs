@@ -542,7 +542,7 @@ impl ArtifactStore {
     ///   artifacts is created for you based on the name of the pipeline. You can use any S3 bucket in
     ///   the same AWS Region as the pipeline to store your pipeline artifacts.
     /// - `r#type`: The type of the artifact store, such as S3.
-    pub fn new(location: impl IntoVal<p::kind::BucketName>, r#type: impl IntoVal<ArtifactStoreType>) -> Self {
+    pub fn new(location: impl IntoVal<String>, r#type: impl IntoVal<ArtifactStoreType>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Location", location.into_val());
         p::set(&mut map, "Type", r#type.into_val());
@@ -773,7 +773,7 @@ impl EncryptionKey {
     ///   ARN, or the alias ARN.
     /// - `r#type`: The type of encryption key, such as an AWS KMS key. When creating or updating a
     ///   pipeline, the value must be set to 'KMS'.
-    pub fn new(id: impl IntoVal<p::kind::KeyArn>, r#type: impl IntoVal<String>) -> Self {
+    pub fn new(id: impl IntoVal<String>, r#type: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Id", id.into_val());
         p::set(&mut map, "Type", r#type.into_val());

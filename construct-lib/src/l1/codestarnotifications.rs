@@ -124,7 +124,7 @@ impl Target {
     ///   client. - Amazon Simple Notification Service topics are specified as `SNS`. - clients are
     ///   specified as `AWSChatbotSlack`. - clients for Microsoft Teams are specified as
     ///   `AWSChatbotMicrosoftTeams`.
-    pub fn new(target_address: impl IntoVal<p::kind::TopicArn>, target_type: impl IntoVal<String>) -> Self {
+    pub fn new(target_address: impl IntoVal<String>, target_type: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "TargetAddress", target_address.into_val());
         p::set(&mut map, "TargetType", target_type.into_val());

@@ -727,7 +727,7 @@ impl p::Resource<UserPool> {
     }
 
     /// A friendly name for the IdP.
-    pub fn provider_name(&self) -> p::Val<p::kind::UserPoolProviderName> {
+    pub fn provider_name(&self) -> p::Val<String> {
         self.attribute("ProviderName")
     }
 
@@ -1253,7 +1253,7 @@ impl UserPoolRegionalConfigurationAttachment {
     }
 
     /// `SmsConfiguration`.
-    pub fn sms_configuration(mut self, value: impl IntoVal<UserPoolRegionalConfigurationAttachmentSmsConfiguration>) -> Self {
+    pub fn sms_configuration(mut self, value: impl IntoVal<SmsConfiguration>) -> Self {
         p::set(&mut self.0, "SmsConfiguration", value.into_val());
         self
     }
@@ -1552,7 +1552,7 @@ impl UserPoolUser {
     /// - You can't change the value of a username after you create it.
     ///
     /// Changing this replaces the resource.
-    pub fn username(mut self, value: impl IntoVal<p::kind::UserPoolUserUsername>) -> Self {
+    pub fn username(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Username", value.into_val());
         self
     }
@@ -1580,7 +1580,7 @@ impl p::ResourceType for UserPoolUser {
 
 impl p::Resource<UserPoolUser> {
     /// `Username`: what `Ref` gives.
-    pub fn username(&self) -> p::Val<p::kind::UserPoolUserUsername> {
+    pub fn username(&self) -> p::Val<String> {
         self.reference()
     }
 }
@@ -1607,7 +1607,7 @@ impl UserPoolUserToGroupAttachment {
     /// - `user_pool_id`: The ID of the user pool that contains the group that you want to add the
     ///   user to. Changing this replaces the resource.
     /// - `username`: The user's username. Changing this replaces the resource.
-    pub fn new(group_name: impl IntoVal<p::kind::UserPoolGroupName>, user_pool_id: impl IntoVal<p::kind::UserPoolId>, username: impl IntoVal<p::kind::UserPoolUserUsername>) -> Self {
+    pub fn new(group_name: impl IntoVal<p::kind::UserPoolGroupName>, user_pool_id: impl IntoVal<p::kind::UserPoolId>, username: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "GroupName", group_name.into_val());
         p::set(&mut map, "UserPoolId", user_pool_id.into_val());
@@ -2030,7 +2030,7 @@ impl CognitoIdentityProvider {
     /// - `provider_name`: The provider name for an Amazon Cognito user pool. For example:
     ///   `cognito-idp.us-east-2.amazonaws.com/us-east-2_123456789`. 1 to 128 characters. Pattern:
     ///   `^[\w._:/-]+$`.
-    pub fn new(client_id: impl IntoVal<p::kind::UserPoolClientId>, provider_name: impl IntoVal<p::kind::UserPoolProviderName>) -> Self {
+    pub fn new(client_id: impl IntoVal<p::kind::UserPoolClientId>, provider_name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "ClientId", client_id.into_val());
         p::set(&mut map, "ProviderName", provider_name.into_val());
@@ -2200,7 +2200,7 @@ impl CustomEmailSender {
     /// trigger.
     ///
     /// 20 to 2048 characters.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }
@@ -2239,7 +2239,7 @@ impl CustomSmsSender {
     /// trigger.
     ///
     /// 20 to 2048 characters.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }
@@ -2491,7 +2491,7 @@ impl InboundFederation {
     /// `LambdaArn`.
     ///
     /// 20 to 2048 characters.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }
@@ -2634,7 +2634,7 @@ impl LambdaConfig {
     /// sequence of the custom authentication challenge triggers .
     ///
     /// 20 to 2048 characters.
-    pub fn create_auth_challenge(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn create_auth_challenge(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "CreateAuthChallenge", value.into_val());
         self
     }
@@ -2653,7 +2653,7 @@ impl LambdaConfig {
     /// and body for your user pool to deliver to a user.
     ///
     /// 20 to 2048 characters.
-    pub fn custom_message(mut self, value: impl IntoVal<p::kind::AnyFunction>) -> Self {
+    pub fn custom_message(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "CustomMessage", value.into_val());
         self
     }
@@ -2670,7 +2670,7 @@ impl LambdaConfig {
     /// sequence of the custom authentication challenge triggers .
     ///
     /// 20 to 2048 characters.
-    pub fn define_auth_challenge(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn define_auth_challenge(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "DefineAuthChallenge", value.into_val());
         self
     }
@@ -2694,7 +2694,7 @@ impl LambdaConfig {
     /// take custom actions after a user signs in.
     ///
     /// 20 to 2048 characters.
-    pub fn post_authentication(mut self, value: impl IntoVal<p::kind::AnyFunction>) -> Self {
+    pub fn post_authentication(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "PostAuthentication", value.into_val());
         self
     }
@@ -2704,7 +2704,7 @@ impl LambdaConfig {
     /// phone number.
     ///
     /// 20 to 2048 characters.
-    pub fn post_confirmation(mut self, value: impl IntoVal<p::kind::AnyFunction>) -> Self {
+    pub fn post_confirmation(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "PostConfirmation", value.into_val());
         self
     }
@@ -2713,7 +2713,7 @@ impl LambdaConfig {
     /// and modify user sign-in events.
     ///
     /// 20 to 2048 characters.
-    pub fn pre_authentication(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn pre_authentication(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "PreAuthentication", value.into_val());
         self
     }
@@ -2722,7 +2722,7 @@ impl LambdaConfig {
     /// users and can bypass confirmation, link a federated user profile, or block sign-up requests.
     ///
     /// 20 to 2048 characters.
-    pub fn pre_sign_up(mut self, value: impl IntoVal<p::kind::AnyFunction>) -> Self {
+    pub fn pre_sign_up(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "PreSignUp", value.into_val());
         self
     }
@@ -2730,7 +2730,7 @@ impl LambdaConfig {
     /// The legacy configuration of a pre token generation Lambda trigger in a user pool.
     ///
     /// 20 to 2048 characters.
-    pub fn pre_token_generation(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn pre_token_generation(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "PreTokenGeneration", value.into_val());
         self
     }
@@ -2757,7 +2757,7 @@ impl LambdaConfig {
     /// sequence of the custom authentication challenge triggers .
     ///
     /// 20 to 2048 characters.
-    pub fn verify_auth_challenge_response(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn verify_auth_challenge_response(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "VerifyAuthChallengeResponse", value.into_val());
         self
     }
@@ -3135,7 +3135,7 @@ impl PreTokenGenerationConfig {
     /// For new instances of pre token generation triggers, set `LambdaArn`.
     ///
     /// 20 to 2048 characters.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }
@@ -3582,8 +3582,6 @@ impl SmsConfiguration {
     /// with the IAM role that you use with Amazon SNS to send SMS messages for your user pool. If
     /// you provide an `ExternalId`, your Amazon Cognito user pool includes it in the request to
     /// assume your IAM role.
-    ///
-    /// At most 131072 characters.
     pub fn external_id(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "ExternalId", value.into_val());
         self
@@ -3592,17 +3590,13 @@ impl SmsConfiguration {
     /// The Amazon Resource Name (ARN) of the Amazon SNS caller. This is the ARN of the IAM role in
     /// your AWS account that Amazon Cognito will use to send SMS messages. SMS messages are subject
     /// to a spending limit .
-    ///
-    /// At most 2048 characters.
-    pub fn sns_caller_arn(mut self, value: impl IntoVal<p::kind::RoleArn>) -> Self {
+    pub fn sns_caller_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "SnsCallerArn", value.into_val());
         self
     }
 
     /// The AWS Region to use with Amazon SNS integration. You can choose the same Region as your
     /// user pool, or a supported *Legacy Amazon SNS alternate Region*.
-    ///
-    /// 5 to 32 characters.
     pub fn sns_region(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "SnsRegion", value.into_val());
         self
@@ -3778,7 +3772,7 @@ impl UserPoolRegionalConfigurationAttachmentCustomEmailSender {
     }
 
     /// `LambdaArn`.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }
@@ -3809,7 +3803,7 @@ impl UserPoolRegionalConfigurationAttachmentCustomSmsSender {
     }
 
     /// `LambdaArn`.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }
@@ -3889,7 +3883,7 @@ impl UserPoolRegionalConfigurationAttachmentInboundFederation {
     }
 
     /// `LambdaArn`.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }
@@ -4029,7 +4023,7 @@ impl UserPoolRegionalConfigurationAttachmentPreTokenGenerationConfig {
     }
 
     /// `LambdaArn`.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }
@@ -4042,49 +4036,6 @@ impl UserPoolRegionalConfigurationAttachmentPreTokenGenerationConfig {
 }
 
 impl p::Properties for UserPoolRegionalConfigurationAttachmentPreTokenGenerationConfig {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
-/// `UserPoolRegionalConfigurationAttachmentSmsConfiguration`.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-smsconfiguration.html>
-#[must_use]
-pub struct UserPoolRegionalConfigurationAttachmentSmsConfiguration(p::Map);
-
-impl UserPoolRegionalConfigurationAttachmentSmsConfiguration {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// `EumsSms`.
-    pub fn eums_sms(mut self, value: impl IntoVal<EumsSmsConfiguration>) -> Self {
-        p::set(&mut self.0, "EumsSms", value.into_val());
-        self
-    }
-
-    /// `ExternalId`.
-    pub fn external_id(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "ExternalId", value.into_val());
-        self
-    }
-
-    /// `SnsCallerArn`.
-    pub fn sns_caller_arn(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "SnsCallerArn", value.into_val());
-        self
-    }
-
-    /// `SnsRegion`.
-    pub fn sns_region(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "SnsRegion", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for UserPoolRegionalConfigurationAttachmentSmsConfiguration {
     fn into_map(self) -> p::Map {
         self.0
     }

@@ -1759,7 +1759,7 @@ impl Scope {
 
     /// The ID of the only AWS resource that you want to trigger an evaluation for the rule. If you
     /// specify a resource ID, you must specify one resource type for `ComplianceResourceTypes`.
-    pub fn compliance_resource_id(mut self, value: impl IntoVal<p::kind::VolumeId>) -> Self {
+    pub fn compliance_resource_id(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "ComplianceResourceId", value.into_val());
         self
     }
@@ -1831,7 +1831,7 @@ impl Source {
     /// For AWS Config Managed rules, a predefined identifier from a list. For example,
     /// `IAM_PASSWORD_POLICY` is a managed rule. To reference a managed rule, see List of AWS Config
     /// Managed Rules .
-    pub fn source_identifier(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn source_identifier(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "SourceIdentifier", value.into_val());
         self
     }

@@ -1820,7 +1820,7 @@ pub struct FlowDefinition(p::Map);
 
 impl FlowDefinition {
     /// With what is required.
-    pub fn new(required: FlowDefinitionRequired<impl IntoVal<String>, impl IntoVal<p::kind::KeyArn>, impl IntoVal<SourceFlowConfig>, impl IntoVal<Vec<Task>>, impl IntoVal<TriggerConfig>>) -> Self {
+    pub fn new(required: FlowDefinitionRequired<impl IntoVal<String>, impl IntoVal<String>, impl IntoVal<SourceFlowConfig>, impl IntoVal<Vec<Task>>, impl IntoVal<TriggerConfig>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "FlowName", required.flow_name.into_val());
         p::set(&mut map, "KmsArn", required.kms_arn.into_val());

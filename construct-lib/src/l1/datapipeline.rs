@@ -211,7 +211,7 @@ impl ParameterValue {
     ///
     /// - `id`: The ID of the parameter value. 1 to 256 characters.
     /// - `string_value`: The field value, expressed as a String. At most 10240 characters.
-    pub fn new(id: impl IntoVal<String>, string_value: impl IntoVal<p::kind::SubnetId>) -> Self {
+    pub fn new(id: impl IntoVal<String>, string_value: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Id", id.into_val());
         p::set(&mut map, "StringValue", string_value.into_val());

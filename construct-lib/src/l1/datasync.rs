@@ -288,7 +288,7 @@ impl LocationEfs {
     /// Specifies the ARN for your Amazon EFS file system.
     ///
     /// At most 128 characters. Changing this replaces the resource.
-    pub fn efs_filesystem_arn(mut self, value: impl IntoVal<p::kind::FileSystemArn>) -> Self {
+    pub fn efs_filesystem_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "EfsFilesystemArn", value.into_val());
         self
     }
@@ -930,7 +930,7 @@ impl LocationNfs {
     /// DataSync agent connects to.
     ///
     /// At most 255 characters. Changing this replaces the resource.
-    pub fn server_hostname(mut self, value: impl IntoVal<p::kind::InstancePrivateIp>) -> Self {
+    pub fn server_hostname(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "ServerHostname", value.into_val());
         self
     }

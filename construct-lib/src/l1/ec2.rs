@@ -1016,7 +1016,7 @@ impl CustomerGateway {
     ///   the resource.
     /// - `r#type`: The type of VPN connection that this customer gateway supports ( `ipsec.1`).
     ///   Changing this replaces the resource.
-    pub fn new(ip_address: impl IntoVal<p::kind::InstancePublicIp>, r#type: impl IntoVal<String>) -> Self {
+    pub fn new(ip_address: impl IntoVal<String>, r#type: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "IpAddress", ip_address.into_val());
         p::set(&mut map, "Type", r#type.into_val());
@@ -1443,7 +1443,7 @@ impl p::ResourceType for Eip {
 impl p::Resource<Eip> {
     /// The ID that AWS assigns to represent the allocation of the address for use with Amazon VPC.
     /// This is returned only for VPC elastic IP addresses. For example, `eipalloc-5723d13e`.
-    pub fn allocation_id(&self) -> p::Val<p::kind::EipAllocationId> {
+    pub fn allocation_id(&self) -> p::Val<String> {
         self.attribute("AllocationId")
     }
 
@@ -1675,7 +1675,7 @@ impl FlowLog {
     /// monitor are in different accounts.
     ///
     /// Changing this replaces the resource.
-    pub fn deliver_logs_permission_arn(mut self, value: impl IntoVal<p::kind::RoleArn>) -> Self {
+    pub fn deliver_logs_permission_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "DeliverLogsPermissionArn", value.into_val());
         self
     }
@@ -3422,7 +3422,7 @@ impl p::Resource<Instance> {
     }
 
     /// The private IP address of the specified instance. For example: `10.24.34.0`.
-    pub fn private_ip(&self) -> p::Val<p::kind::InstancePrivateIp> {
+    pub fn private_ip(&self) -> p::Val<String> {
         self.attribute("PrivateIp")
     }
 
@@ -3433,7 +3433,7 @@ impl p::Resource<Instance> {
     }
 
     /// The public IP address of the specified instance. For example: `192.0.2.0`.
-    pub fn public_ip(&self) -> p::Val<p::kind::InstancePublicIp> {
+    pub fn public_ip(&self) -> p::Val<String> {
         self.attribute("PublicIp")
     }
 
@@ -4622,7 +4622,7 @@ impl p::Resource<LaunchTemplate> {
     }
 
     /// The latest version of the launch template, such as `5`.
-    pub fn latest_version_number(&self) -> p::Val<p::kind::LaunchTemplateLatestVersionNumber> {
+    pub fn latest_version_number(&self) -> p::Val<String> {
         self.attribute("LatestVersionNumber")
     }
 
@@ -5086,7 +5086,7 @@ impl NatGateway {
     /// specified with a private NAT gateway.
     ///
     /// Changing this replaces the resource.
-    pub fn allocation_id(mut self, value: impl IntoVal<p::kind::EipAllocationId>) -> Self {
+    pub fn allocation_id(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "AllocationId", value.into_val());
         self
     }
@@ -7174,7 +7174,7 @@ impl SecurityGroupIngress {
     /// or `SourceSecurityGroupId`.
     ///
     /// Changing this replaces the resource.
-    pub fn cidr_ip(mut self, value: impl IntoVal<p::kind::VpcCidrBlock>) -> Self {
+    pub fn cidr_ip(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "CidrIp", value.into_val());
         self
     }
@@ -9526,7 +9526,7 @@ impl Vpc {
     /// You must specify either `CidrBlock` or `Ipv4IpamPoolId`.
     ///
     /// Changing this replaces the resource.
-    pub fn cidr_block(mut self, value: impl IntoVal<p::kind::VpcCidrBlock>) -> Self {
+    pub fn cidr_block(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "CidrBlock", value.into_val());
         self
     }
@@ -9610,7 +9610,7 @@ impl p::ResourceType for Vpc {
 
 impl p::Resource<Vpc> {
     /// The primary IPv4 CIDR block for the VPC. For example, 10.0.0.0/16.
-    pub fn cidr_block(&self) -> p::Val<p::kind::VpcCidrBlock> {
+    pub fn cidr_block(&self) -> p::Val<String> {
         self.attribute("CidrBlock")
     }
 
@@ -10499,7 +10499,7 @@ impl VpcEndpointConnectionNotification {
     /// - `connection_events`: The endpoint events for which to receive notifications. Valid values
     ///   are `Accept`, `Connect`, `Delete`, and `Reject`.
     /// - `connection_notification_arn`: The ARN of the SNS topic for the notifications.
-    pub fn new(connection_events: impl IntoVal<Vec<String>>, connection_notification_arn: impl IntoVal<p::kind::TopicArn>) -> Self {
+    pub fn new(connection_events: impl IntoVal<Vec<String>>, connection_notification_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "ConnectionEvents", connection_events.into_val());
         p::set(&mut map, "ConnectionNotificationArn", connection_notification_arn.into_val());
@@ -14548,7 +14548,7 @@ impl IamInstanceProfile {
     }
 
     /// The name of the instance profile.
-    pub fn name(mut self, value: impl IntoVal<p::kind::InstanceProfileName>) -> Self {
+    pub fn name(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Name", value.into_val());
         self
     }
@@ -16746,7 +16746,7 @@ impl LaunchTemplateSpecification {
     /// With what is required:
     ///
     /// - `version`: The version number of the launch template. You must specify this property.
-    pub fn new(version: impl IntoVal<p::kind::LaunchTemplateLatestVersionNumber>) -> Self {
+    pub fn new(version: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Version", version.into_val());
         Self(map)

@@ -379,7 +379,7 @@ impl Repository {
     /// more information, see Name type .
     ///
     /// 2 to 256 characters. Changing this replaces the resource.
-    pub fn repository_name(mut self, value: impl IntoVal<p::kind::EcrRepositoryName>) -> Self {
+    pub fn repository_name(mut self, value: impl IntoVal<p::kind::RepositoryName>) -> Self {
         p::set(&mut self.0, "RepositoryName", value.into_val());
         self
     }
@@ -413,7 +413,7 @@ impl p::ResourceType for Repository {
 
 impl p::Resource<Repository> {
     /// `RepositoryName`: what `Ref` gives.
-    pub fn repository_name(&self) -> p::Val<p::kind::EcrRepositoryName> {
+    pub fn repository_name(&self) -> p::Val<p::kind::RepositoryName> {
         self.reference()
     }
 
@@ -762,7 +762,7 @@ impl ReplicationConfigurationRepositoryFilter {
     ///   for. 2 to 256 characters.
     /// - `filter_type`: The repository filter type. The only supported value is `PREFIX_MATCH`,
     ///   which is a repository name prefix specified with the `filter` parameter.
-    pub fn new(filter: impl IntoVal<p::kind::EcrRepositoryName>, filter_type: impl IntoVal<FilterType>) -> Self {
+    pub fn new(filter: impl IntoVal<String>, filter_type: impl IntoVal<FilterType>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Filter", filter.into_val());
         p::set(&mut map, "FilterType", filter_type.into_val());

@@ -3498,7 +3498,7 @@ impl EfsVolumeConfiguration {
     ///
     /// - `filesystem_id`: The Amazon EFS file system ID to use. Changing this replaces the
     ///   resource.
-    pub fn new(filesystem_id: impl IntoVal<p::kind::FileSystemId>) -> Self {
+    pub fn new(filesystem_id: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "FilesystemId", filesystem_id.into_val());
         Self(map)

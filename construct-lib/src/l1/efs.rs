@@ -81,7 +81,7 @@ impl p::Resource<AccessPoint> {
     }
 
     /// The Amazon Resource Name (ARN) of the access point.
-    pub fn arn(&self) -> p::Val<p::kind::EfsAccessPointArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.attribute("Arn")
     }
 }
@@ -235,7 +235,7 @@ impl p::Resource<FileSystem> {
     ///
     /// Example:
     /// `arn:aws:elasticfilesystem:us-west-2:1111333322228888:file-system/fs-0123456789abcdef8`
-    pub fn arn(&self) -> p::Val<p::kind::FileSystemArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.attribute("Arn")
     }
 

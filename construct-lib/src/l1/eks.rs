@@ -566,7 +566,7 @@ impl Cluster {
     ///
     /// 1 to 100 characters. Pattern: `^[0-9A-Za-z][A-Za-z0-9\-_]*`. Changing this replaces the
     /// resource.
-    pub fn name(mut self, value: impl IntoVal<p::kind::RepositoryClusterName>) -> Self {
+    pub fn name(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Name", value.into_val());
         self
     }
@@ -650,7 +650,7 @@ impl p::ResourceType for Cluster {
 
 impl p::Resource<Cluster> {
     /// `Name`: what `Ref` gives.
-    pub fn name(&self) -> p::Val<p::kind::RepositoryClusterName> {
+    pub fn name(&self) -> p::Val<String> {
         self.reference()
     }
 
@@ -2017,7 +2017,7 @@ impl LaunchTemplateSpecification {
     /// but not both. After node group creation, you cannot use a different ID.
     ///
     /// At least 1 characters.
-    pub fn id(mut self, value: impl IntoVal<p::kind::LaunchTemplateId>) -> Self {
+    pub fn id(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Id", value.into_val());
         self
     }

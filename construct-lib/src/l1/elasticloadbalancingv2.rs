@@ -1606,7 +1606,7 @@ impl LoadBalancerAttribute {
     }
 
     /// The value of the attribute.
-    pub fn value(mut self, value: impl IntoVal<p::kind::BucketName>) -> Self {
+    pub fn value(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Value", value.into_val());
         self
     }

@@ -619,7 +619,7 @@ pub struct Studio(p::Map);
 
 impl Studio {
     /// With what is required.
-    pub fn new(required: StudioRequired<impl IntoVal<AuthMode>, impl IntoVal<p::kind::BucketName>, impl IntoVal<p::kind::SecurityGroupId>, impl IntoVal<String>, impl IntoVal<p::kind::RoleArn>, impl IntoVal<Vec<p::kind::SubnetId>>, impl IntoVal<p::kind::VpcId>, impl IntoVal<p::kind::SecurityGroupId>>) -> Self {
+    pub fn new(required: StudioRequired<impl IntoVal<AuthMode>, impl IntoVal<String>, impl IntoVal<p::kind::SecurityGroupId>, impl IntoVal<String>, impl IntoVal<p::kind::RoleArn>, impl IntoVal<Vec<p::kind::SubnetId>>, impl IntoVal<p::kind::VpcId>, impl IntoVal<p::kind::SecurityGroupId>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "AuthMode", required.auth_mode.into_val());
         p::set(&mut map, "DefaultS3Location", required.default_s3_location.into_val());

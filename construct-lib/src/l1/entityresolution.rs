@@ -659,7 +659,7 @@ impl IdMappingWorkflowOutputSource {
     /// Resolution managed KMS key.
     ///
     /// Pattern: `^arn:(aws|aws-us-gov|aws-cn):kms:.*:[0-9]+:.*$`.
-    pub fn kms_arn(mut self, value: impl IntoVal<p::kind::KeyArn>) -> Self {
+    pub fn kms_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "KMSArn", value.into_val());
         self
     }
@@ -1006,7 +1006,7 @@ impl OutputSource {
     /// Resolution managed KMS key.
     ///
     /// Pattern: `^arn:(aws|aws-us-gov|aws-cn):kms:.*:[0-9]+:.*$`.
-    pub fn kms_arn(mut self, value: impl IntoVal<p::kind::KeyArn>) -> Self {
+    pub fn kms_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "KMSArn", value.into_val());
         self
     }

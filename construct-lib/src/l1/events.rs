@@ -103,7 +103,7 @@ impl Archive {
     ///
     /// - `source_arn`: The ARN of the event bus that sends events to the archive. Changing this
     ///   replaces the resource.
-    pub fn new(source_arn: impl IntoVal<p::kind::EventBusArn>) -> Self {
+    pub fn new(source_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "SourceArn", source_arn.into_val());
         Self(map)
@@ -1959,37 +1959,6 @@ impl p::Properties for RoutingConfig {
     }
 }
 
-/// Configuration details of the Amazon SQS queue for EventBridge to use as a dead-letter queue
-/// (DLQ).
-///
-/// For more information, see Using dead-letter queues to process undelivered events in the *EventBridge
-/// User Guide*.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-deadletterconfig.html>
-#[must_use]
-pub struct RuleDeadLetterConfig(p::Map);
-
-impl RuleDeadLetterConfig {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// The ARN of the SQS queue specified as the target for the dead-letter queue.
-    ///
-    /// 1 to 1600 characters.
-    pub fn arn(mut self, value: impl IntoVal<p::kind::QueueArn>) -> Self {
-        p::set(&mut self.0, "Arn", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for RuleDeadLetterConfig {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
 /// This parameter contains the criteria (either InstanceIds or a tag) used to specify which EC2
 /// instances are to be sent the command.
 ///
@@ -2030,7 +1999,7 @@ impl RunCommandTarget {
     ///   `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
     /// - `values`: If `Key` is `tag:` *tag-key*, `Values` is a list of tag values. If `Key` is
     ///   `InstanceIds`, `Values` is a list of Amazon EC2 instance IDs. 1 to 50 items.
-    pub fn new(key: impl IntoVal<String>, values: impl IntoVal<Vec<p::kind::InstanceId>>) -> Self {
+    pub fn new(key: impl IntoVal<String>, values: impl IntoVal<Vec<String>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Key", key.into_val());
         p::set(&mut map, "Values", values.into_val());
@@ -2182,7 +2151,7 @@ impl Target {
     }
 
     /// The `DeadLetterConfig` that defines the target queue to send dead-letter queue events to.
-    pub fn dead_letter_config(mut self, value: impl IntoVal<RuleDeadLetterConfig>) -> Self {
+    pub fn dead_letter_config(mut self, value: impl IntoVal<DeadLetterConfig>) -> Self {
         p::set(&mut self.0, "DeadLetterConfig", value.into_val());
         self
     }

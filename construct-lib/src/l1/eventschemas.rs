@@ -16,7 +16,7 @@ impl Discoverer {
     /// With what is required:
     ///
     /// - `source_arn`: The ARN of the event bus. Changing this replaces the resource.
-    pub fn new(source_arn: impl IntoVal<p::kind::EventBusArn>) -> Self {
+    pub fn new(source_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "SourceArn", source_arn.into_val());
         Self(map)

@@ -432,7 +432,7 @@ impl ExperimentTemplateStopCondition {
     /// The Amazon Resource Name (ARN) of the CloudWatch alarm, if applicable.
     ///
     /// 20 to 2048 characters. Pattern: `^[\s\S]+$`.
-    pub fn value(mut self, value: impl IntoVal<p::kind::CompositeAlarmArn>) -> Self {
+    pub fn value(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Value", value.into_val());
         self
     }

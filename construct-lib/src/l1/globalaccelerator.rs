@@ -373,7 +373,7 @@ impl EndpointConfiguration {
     ///   endpoint is an Elastic IP address, this is the Elastic IP address allocation ID. For Amazon
     ///   EC2 instances, this is the EC2 instance ID. A resource must be valid and active when you add
     ///   it as an endpoint. At most 255 characters.
-    pub fn new(endpoint_id: impl IntoVal<p::kind::LoadBalancerArn>) -> Self {
+    pub fn new(endpoint_id: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "EndpointId", endpoint_id.into_val());
         Self(map)

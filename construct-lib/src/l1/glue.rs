@@ -1597,7 +1597,7 @@ impl p::ResourceType for Registry {
 
 impl p::Resource<Registry> {
     /// Amazon Resource Name for the created Registry.
-    pub fn arn(&self) -> p::Val<p::kind::RegistryArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.reference()
     }
 }
@@ -3814,7 +3814,7 @@ impl DatabaseInput {
     /// stored.
     ///
     /// 1 to 255 characters. Changing this replaces the resource.
-    pub fn name(mut self, value: impl IntoVal<p::kind::BucketName>) -> Self {
+    pub fn name(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Name", value.into_val());
         self
     }
@@ -3895,7 +3895,7 @@ impl DynamodbTarget {
     }
 
     /// The name of the DynamoDB table to crawl.
-    pub fn path(mut self, value: impl IntoVal<p::kind::TableName>) -> Self {
+    pub fn path(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Path", value.into_val());
         self
     }
@@ -5991,7 +5991,7 @@ impl RegistryProperty {
     /// The Amazon Resource Name (ARN) of the registry.
     ///
     /// Pattern: `arn:aws(-(cn|us-gov|iso(-[bef])?))?:glue:.*`. Changing this replaces the resource.
-    pub fn arn(mut self, value: impl IntoVal<p::kind::RegistryArn>) -> Self {
+    pub fn arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Arn", value.into_val());
         self
     }
@@ -6244,7 +6244,7 @@ impl S3Target {
     }
 
     /// The path to the Amazon S3 target.
-    pub fn path(mut self, value: impl IntoVal<p::kind::BucketName>) -> Self {
+    pub fn path(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Path", value.into_val());
         self
     }
@@ -7239,7 +7239,7 @@ impl TargetProcessingProperties {
     /// The ARN of the KMS key used for encryption.
     ///
     /// 1 to 128 characters. Pattern: `arn:aws:kms:.*:[0-9]+:.*`.
-    pub fn kms_arn(mut self, value: impl IntoVal<p::kind::KeyArn>) -> Self {
+    pub fn kms_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "KmsArn", value.into_val());
         self
     }

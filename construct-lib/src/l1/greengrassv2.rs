@@ -1112,7 +1112,7 @@ impl LambdaFunctionRecipeSource {
     ///
     /// At least 1 characters. Pattern: `^arn:[^:]*:lambda:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`.
     /// Changing this replaces the resource.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }

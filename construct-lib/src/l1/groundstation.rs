@@ -652,14 +652,14 @@ impl DataflowEdge {
 
     /// The ARN of the destination for this dataflow edge. For example, specify the ARN of a
     /// dataflow endpoint config for a downlink edge or an antenna uplink config for an uplink edge.
-    pub fn destination(mut self, value: impl IntoVal<p::kind::ConfigArn>) -> Self {
+    pub fn destination(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Destination", value.into_val());
         self
     }
 
     /// The ARN of the source for this dataflow edge. For example, specify the ARN of an antenna
     /// downlink config for a downlink edge or a dataflow endpoint config for an uplink edge.
-    pub fn source(mut self, value: impl IntoVal<p::kind::ConfigArn>) -> Self {
+    pub fn source(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Source", value.into_val());
         self
     }

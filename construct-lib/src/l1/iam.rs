@@ -535,7 +535,7 @@ impl Policy {
     /// This parameter allows (through its regex pattern) a string of characters consisting of upper
     /// and lowercase alphanumeric characters with no spaces. You can also include any of the
     /// following characters: _+=,.@-.
-    pub fn groups(mut self, value: impl IntoVal<Vec<String>>) -> Self {
+    pub fn groups(mut self, value: impl IntoVal<Vec<p::kind::GroupName>>) -> Self {
         p::set(&mut self.0, "Groups", value.into_val());
         self
     }
@@ -545,7 +545,7 @@ impl Policy {
     /// This parameter allows (per its regex pattern) a string of characters consisting of upper and
     /// lowercase alphanumeric characters with no spaces. You can also include any of the following
     /// characters: _+=,.@-
-    pub fn roles(mut self, value: impl IntoVal<Vec<String>>) -> Self {
+    pub fn roles(mut self, value: impl IntoVal<Vec<p::kind::RoleName>>) -> Self {
         p::set(&mut self.0, "Roles", value.into_val());
         self
     }
@@ -555,7 +555,7 @@ impl Policy {
     /// This parameter allows (through its regex pattern) a string of characters consisting of upper
     /// and lowercase alphanumeric characters with no spaces. You can also include any of the
     /// following characters: _+=,.@-
-    pub fn users(mut self, value: impl IntoVal<Vec<String>>) -> Self {
+    pub fn users(mut self, value: impl IntoVal<Vec<p::kind::UserName>>) -> Self {
         p::set(&mut self.0, "Users", value.into_val());
         self
     }
@@ -651,7 +651,7 @@ impl Role {
     /// identities in the *IAM User Guide*.
     ///
     /// 20 to 2048 characters.
-    pub fn permissions_boundary(mut self, value: impl IntoVal<p::kind::ManagedPolicyArn>) -> Self {
+    pub fn permissions_boundary(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "PermissionsBoundary", value.into_val());
         self
     }
@@ -1097,7 +1097,7 @@ impl User {
     /// The ARN of the managed policy that is used to set the permissions boundary for the user.
     ///
     /// 20 to 2048 characters.
-    pub fn permissions_boundary(mut self, value: impl IntoVal<p::kind::ManagedPolicyArn>) -> Self {
+    pub fn permissions_boundary(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "PermissionsBoundary", value.into_val());
         self
     }

@@ -1609,7 +1609,7 @@ impl ContainerRecipeTargetContainerRepository {
     /// is prefixed by the repository location. For example, `<repository location url>/repository_name`.
     ///
     /// 1 to 1024 characters. Changing this replaces the resource.
-    pub fn repository_name(mut self, value: impl IntoVal<p::kind::EcrRepositoryName>) -> Self {
+    pub fn repository_name(mut self, value: impl IntoVal<p::kind::RepositoryName>) -> Self {
         p::set(&mut self.0, "RepositoryName", value.into_val());
         self
     }

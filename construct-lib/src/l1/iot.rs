@@ -5750,7 +5750,7 @@ impl ProvisioningHook {
     /// The ARN of the target function.
     ///
     /// At most 2048 characters.
-    pub fn target_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn target_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "TargetArn", value.into_val());
         self
     }
@@ -6351,7 +6351,7 @@ impl SnsAction {
     ///
     /// - `role_arn`: The ARN of the IAM role that grants access.
     /// - `target_arn`: The ARN of the SNS topic.
-    pub fn new(role_arn: impl IntoVal<p::kind::RoleArn>, target_arn: impl IntoVal<p::kind::TopicArn>) -> Self {
+    pub fn new(role_arn: impl IntoVal<p::kind::RoleArn>, target_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "RoleArn", role_arn.into_val());
         p::set(&mut map, "TargetArn", target_arn.into_val());

@@ -1224,7 +1224,7 @@ impl Lambda {
     /// - `lambda_name`: The name of the Lambda function that is run on the message. 1 to 64
     ///   characters. Pattern: `[a-zA-Z0-9_-]+`.
     /// - `name`: The name of the 'lambda' activity. 1 to 128 characters.
-    pub fn new(batch_size: impl IntoVal<i64>, lambda_name: impl IntoVal<p::kind::FunctionName>, name: impl IntoVal<String>) -> Self {
+    pub fn new(batch_size: impl IntoVal<i64>, lambda_name: impl IntoVal<String>, name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "BatchSize", batch_size.into_val());
         p::set(&mut map, "LambdaName", lambda_name.into_val());

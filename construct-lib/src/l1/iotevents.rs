@@ -362,7 +362,7 @@ impl Action {
     }
 
     /// Sends an Amazon SNS message.
-    pub fn sns(mut self, value: impl IntoVal<DetectorModelSns>) -> Self {
+    pub fn sns(mut self, value: impl IntoVal<Sns>) -> Self {
         p::set(&mut self.0, "Sns", value.into_val());
         self
     }
@@ -813,37 +813,6 @@ impl DetectorModelIotSiteWise {
 }
 
 impl p::Properties for DetectorModelIotSiteWise {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
-/// Information required to publish the Amazon SNS message.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-sns.html>
-#[must_use]
-pub struct DetectorModelSns(p::Map);
-
-impl DetectorModelSns {
-    /// With what is required:
-    ///
-    /// - `target_arn`: The ARN of the Amazon SNS target where the message is sent. 1 to 2048
-    ///   characters.
-    pub fn new(target_arn: impl IntoVal<p::kind::TopicArn>) -> Self {
-        let mut map = p::Map::new();
-        p::set(&mut map, "TargetArn", target_arn.into_val());
-        Self(map)
-    }
-
-    /// You can configure the action payload when you send a message as an Amazon SNS push
-    /// notification.
-    pub fn payload(mut self, value: impl IntoVal<Payload>) -> Self {
-        p::set(&mut self.0, "Payload", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for DetectorModelSns {
     fn into_map(self) -> p::Map {
         self.0
     }

@@ -446,7 +446,7 @@ impl Workspace {
     ///   `(^arn:((aws)|(aws-cn)|(aws-us-gov)):s3:::)([a-zA-Z0-9_-]+$)`.
     /// - `workspace_id`: The ID of the workspace. 1 to 128 characters. Pattern:
     ///   `[a-zA-Z_0-9][a-zA-Z_\-0-9]*[a-zA-Z0-9]+`. Changing this replaces the resource.
-    pub fn new(role: impl IntoVal<p::kind::RoleArn>, s3_location: impl IntoVal<p::kind::BucketArn>, workspace_id: impl IntoVal<String>) -> Self {
+    pub fn new(role: impl IntoVal<p::kind::RoleArn>, s3_location: impl IntoVal<String>, workspace_id: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Role", role.into_val());
         p::set(&mut map, "S3Location", s3_location.into_val());

@@ -272,7 +272,7 @@ impl MessageReviewHandler {
     /// function.
     ///
     /// At most 170 characters. Pattern: `^$|^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+`.
-    pub fn uri(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn uri(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Uri", value.into_val());
         self
     }

@@ -1837,7 +1837,7 @@ impl HookConfiguration {
     /// - `s3_bucket`: Stores the original, raw documents or the structured, parsed documents before
     ///   and after altering them. For more information, see Data contracts for Lambda functions . 3
     ///   to 63 characters. Pattern: `[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`.
-    pub fn new(lambda_arn: impl IntoVal<p::kind::FunctionArn>, s3_bucket: impl IntoVal<p::kind::BucketName>) -> Self {
+    pub fn new(lambda_arn: impl IntoVal<String>, s3_bucket: impl IntoVal<p::kind::BucketName>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LambdaArn", lambda_arn.into_val());
         p::set(&mut map, "S3Bucket", s3_bucket.into_val());

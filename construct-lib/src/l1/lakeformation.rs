@@ -107,7 +107,7 @@ impl DataLakeSettings {
     }
 
     /// A list of AWS Lake Formation principals.
-    pub fn admins(mut self, value: impl IntoVal<Vec<DataLakePrincipal>>) -> Self {
+    pub fn admins(mut self, value: impl IntoVal<Vec<DataLakeSettingsDataLakePrincipal>>) -> Self {
         p::set(&mut self.0, "Admins", value.into_val());
         self
     }
@@ -157,7 +157,7 @@ impl DataLakeSettings {
 
     /// A list of the account IDs of AWS accounts with Amazon EMR clusters or third-party engines
     /// that are allwed to perform data filtering.
-    pub fn external_data_filtering_allow_list(mut self, value: impl IntoVal<Vec<DataLakePrincipal>>) -> Self {
+    pub fn external_data_filtering_allow_list(mut self, value: impl IntoVal<Vec<DataLakeSettingsDataLakePrincipal>>) -> Self {
         p::set(&mut self.0, "ExternalDataFilteringAllowList", value.into_val());
         self
     }
@@ -181,7 +181,7 @@ impl DataLakeSettings {
     }
 
     /// `ReadOnlyAdmins`.
-    pub fn read_only_admins(mut self, value: impl IntoVal<Vec<DataLakePrincipal>>) -> Self {
+    pub fn read_only_admins(mut self, value: impl IntoVal<Vec<DataLakeSettingsDataLakePrincipal>>) -> Self {
         p::set(&mut self.0, "ReadOnlyAdmins", value.into_val());
         self
     }
@@ -228,7 +228,7 @@ impl Permissions {
     /// - `data_lake_principal`: The AWS Lake Formation principal. Changing this replaces the
     ///   resource.
     /// - `resource`: A structure for the resource. Changing this replaces the resource.
-    pub fn new(data_lake_principal: impl IntoVal<PermissionsDataLakePrincipal>, resource: impl IntoVal<ResourceProperty>) -> Self {
+    pub fn new(data_lake_principal: impl IntoVal<DataLakePrincipal>, resource: impl IntoVal<ResourceProperty>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "DataLakePrincipal", data_lake_principal.into_val());
         p::set(&mut map, "Resource", resource.into_val());
@@ -278,7 +278,7 @@ pub struct PrincipalPermissions(p::Map);
 
 impl PrincipalPermissions {
     /// With what is required.
-    pub fn new(required: PrincipalPermissionsRequired<impl IntoVal<Vec<Permission>>, impl IntoVal<Vec<PermissionsWithGrantOption>>, impl IntoVal<PrincipalPermissionsDataLakePrincipal>, impl IntoVal<ResourceProperty2>>) -> Self {
+    pub fn new(required: PrincipalPermissionsRequired<impl IntoVal<Vec<Permission>>, impl IntoVal<Vec<PermissionsWithGrantOption>>, impl IntoVal<DataLakePrincipal>, impl IntoVal<ResourceProperty2>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Permissions", required.permissions.into_val());
         p::set(&mut map, "PermissionsWithGrantOption", required.permissions_with_grant_option.into_val());
@@ -605,11 +605,38 @@ pub struct DataCellsFilterResourceRequired<A, B, C, D> {
 
 /// The Lake Formation principal.
 ///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datalakesettings-datalakeprincipal.html>
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-datalakeprincipal.html>
 #[must_use]
 pub struct DataLakePrincipal(p::Map);
 
 impl DataLakePrincipal {
+    /// Nothing is required.
+    pub fn new() -> Self {
+        Self(p::Map::new())
+    }
+
+    /// An identifier for the Lake Formation principal.
+    ///
+    /// Changing this may replace the resource.
+    pub fn data_lake_principal_identifier(mut self, value: impl IntoVal<String>) -> Self {
+        p::set(&mut self.0, "DataLakePrincipalIdentifier", value.into_val());
+        self
+    }
+}
+
+impl p::Properties for DataLakePrincipal {
+    fn into_map(self) -> p::Map {
+        self.0
+    }
+}
+
+/// The Lake Formation principal.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datalakesettings-datalakeprincipal.html>
+#[must_use]
+pub struct DataLakeSettingsDataLakePrincipal(p::Map);
+
+impl DataLakeSettingsDataLakePrincipal {
     /// With what is required:
     ///
     /// - `data_lake_principal_identifier`: An identifier for the Lake Formation principal.
@@ -620,7 +647,7 @@ impl DataLakePrincipal {
     }
 }
 
-impl p::Properties for DataLakePrincipal {
+impl p::Properties for DataLakeSettingsDataLakePrincipal {
     fn into_map(self) -> p::Map {
         self.0
     }
@@ -815,31 +842,6 @@ impl p::Properties for LfTagPolicyResource {
     }
 }
 
-/// The Lake Formation principal.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-datalakeprincipal.html>
-#[must_use]
-pub struct PermissionsDataLakePrincipal(p::Map);
-
-impl PermissionsDataLakePrincipal {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// An identifier for the Lake Formation principal.
-    pub fn data_lake_principal_identifier(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "DataLakePrincipalIdentifier", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for PermissionsDataLakePrincipal {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
 /// A structure for the database object.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-databaseresource.html>
@@ -866,33 +868,6 @@ impl PermissionsDatabaseResource {
 }
 
 impl p::Properties for PermissionsDatabaseResource {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
-/// The AWS Lake Formation principal.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-datalakeprincipal.html>
-#[must_use]
-pub struct PrincipalPermissionsDataLakePrincipal(p::Map);
-
-impl PrincipalPermissionsDataLakePrincipal {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// An identifier for the AWS Lake Formation principal.
-    ///
-    /// 1 to 255 characters. Changing this replaces the resource.
-    pub fn data_lake_principal_identifier(mut self, value: impl IntoVal<p::kind::RoleArn>) -> Self {
-        p::set(&mut self.0, "DataLakePrincipalIdentifier", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for PrincipalPermissionsDataLakePrincipal {
     fn into_map(self) -> p::Map {
         self.0
     }
@@ -936,7 +911,7 @@ impl PrincipalPermissionsProperty {
     ///
     /// - `permissions`: The permissions that are granted to the principal.
     /// - `principal`: The principal who is granted permissions.
-    pub fn new(permissions: impl IntoVal<Vec<String>>, principal: impl IntoVal<DataLakePrincipal>) -> Self {
+    pub fn new(permissions: impl IntoVal<Vec<String>>, principal: impl IntoVal<DataLakeSettingsDataLakePrincipal>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Permissions", permissions.into_val());
         p::set(&mut map, "Principal", principal.into_val());

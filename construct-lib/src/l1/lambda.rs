@@ -26,7 +26,7 @@ impl Alias {
     ///   Pattern: `^(\$LATEST(\.PUBLISHED)?|[0-9]*)$`.
     /// - `name`: The name of the alias. 1 to 128 characters. Pattern:
     ///   `^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$`. Changing this replaces the resource.
-    pub fn new(function_name: impl IntoVal<p::kind::FunctionName>, function_version: impl IntoVal<p::kind::Version>, name: impl IntoVal<String>) -> Self {
+    pub fn new(function_name: impl IntoVal<p::kind::FunctionName>, function_version: impl IntoVal<String>, name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "FunctionName", function_name.into_val());
         p::set(&mut map, "FunctionVersion", function_version.into_val());
@@ -251,7 +251,7 @@ impl EventInvokeConfig {
     /// - `qualifier`: The identifier of a version or alias. - *Version* - A version number. - *Alias* -
     ///   An alias name. - *Latest* - To specify the unpublished version, use `$LATEST`. Pattern:
     ///   `^\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9$_-]{1,129}$`. Changing this replaces the resource.
-    pub fn new(function_name: impl IntoVal<p::kind::FunctionName>, qualifier: impl IntoVal<p::kind::Version>) -> Self {
+    pub fn new(function_name: impl IntoVal<p::kind::FunctionName>, qualifier: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "FunctionName", function_name.into_val());
         p::set(&mut map, "Qualifier", qualifier.into_val());
@@ -1608,7 +1608,7 @@ impl p::Resource<Version> {
     }
 
     /// The version number.
-    pub fn version(&self) -> p::Val<p::kind::Version> {
+    pub fn version(&self) -> p::Val<String> {
         self.attribute("Version")
     }
 }
@@ -2872,7 +2872,7 @@ impl FileSystemConfig {
     ///   to the file system. At most 200 characters.
     /// - `local_mount_path`: The path where the function can access the file system, starting with
     ///   `/mnt/`. At most 160 characters. Pattern: `^/mnt/[a-zA-Z0-9-_.]+$`.
-    pub fn new(arn: impl IntoVal<p::kind::EfsAccessPointArn>, local_mount_path: impl IntoVal<String>) -> Self {
+    pub fn new(arn: impl IntoVal<String>, local_mount_path: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Arn", arn.into_val());
         p::set(&mut map, "LocalMountPath", local_mount_path.into_val());

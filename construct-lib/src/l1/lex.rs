@@ -2931,7 +2931,7 @@ impl LambdaCodeHook {
     ///   Lex to use to invoke your Lambda function. 1 to 5 characters.
     /// - `lambda_arn`: The Amazon Resource Name (ARN) of the Lambda function. 20 to 2048
     ///   characters.
-    pub fn new(code_hook_interface_version: impl IntoVal<String>, lambda_arn: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn new(code_hook_interface_version: impl IntoVal<String>, lambda_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "CodeHookInterfaceVersion", code_hook_interface_version.into_val());
         p::set(&mut map, "LambdaArn", lambda_arn.into_val());

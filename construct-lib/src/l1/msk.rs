@@ -257,7 +257,7 @@ impl p::ResourceType for Cluster {
 
 impl p::Resource<Cluster> {
     /// The Amazon Resource Name (ARN) of the MSK cluster.
-    pub fn arn(&self) -> p::Val<p::kind::MskClusterArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.reference()
     }
 
@@ -366,7 +366,7 @@ impl p::ResourceType for Configuration {
 
 impl p::Resource<Configuration> {
     /// The Amazon Resource Name (ARN) of the configuration.
-    pub fn arn(&self) -> p::Val<p::kind::ConfigurationArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.reference()
     }
 
@@ -1018,7 +1018,7 @@ impl ConfigurationInfo {
     ///
     /// - `arn`: ARN of the configuration to use.
     /// - `revision`: The revision of the configuration to use.
-    pub fn new(arn: impl IntoVal<p::kind::ConfigurationArn>, revision: impl IntoVal<i64>) -> Self {
+    pub fn new(arn: impl IntoVal<String>, revision: impl IntoVal<i64>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Arn", arn.into_val());
         p::set(&mut map, "Revision", revision.into_val());

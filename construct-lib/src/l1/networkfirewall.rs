@@ -442,7 +442,7 @@ impl p::ResourceType for RuleGroup {
 
 impl p::Resource<RuleGroup> {
     /// The Amazon Resource Name (ARN) of the rule group.
-    pub fn rule_group_arn(&self) -> p::Val<p::kind::RuleGroupArn> {
+    pub fn rule_group_arn(&self) -> p::Val<String> {
         self.reference()
     }
 
@@ -1871,7 +1871,7 @@ impl StatefulRuleGroupReference {
     ///
     /// - `resource_arn`: The Amazon Resource Name (ARN) of the stateful rule group. 1 to 256
     ///   characters. Pattern: `^(arn:aws.*)$`.
-    pub fn new(resource_arn: impl IntoVal<p::kind::RuleGroupArn>) -> Self {
+    pub fn new(resource_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "ResourceArn", resource_arn.into_val());
         Self(map)
@@ -1986,7 +1986,7 @@ impl StatelessRuleGroupReference {
     ///   the priority settings are unique within each policy. 1 to 65535.
     /// - `resource_arn`: The Amazon Resource Name (ARN) of the stateless rule group. 1 to 256
     ///   characters. Pattern: `^(arn:aws.*)$`.
-    pub fn new(priority: impl IntoVal<i64>, resource_arn: impl IntoVal<p::kind::RuleGroupArn>) -> Self {
+    pub fn new(priority: impl IntoVal<i64>, resource_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Priority", priority.into_val());
         p::set(&mut map, "ResourceArn", resource_arn.into_val());

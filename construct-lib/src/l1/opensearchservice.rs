@@ -1237,7 +1237,7 @@ impl MasterUserOptions {
     /// This property is required for Amazon Cognito to work, and it must match the role configured
     /// for Cognito. Only specify if `InternalUserDatabaseEnabled` is false in
     /// AdvancedSecurityOptionsInput .
-    pub fn master_user_arn(mut self, value: impl IntoVal<p::kind::RoleArn>) -> Self {
+    pub fn master_user_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "MasterUserARN", value.into_val());
         self
     }

@@ -167,7 +167,7 @@ impl Instance {
     /// supported operating systems. For more information, see Using Custom AMIs .
     ///
     /// If you specify a custom AMI, you must set `Os` to `Custom`.
-    pub fn ami_id(mut self, value: impl IntoVal<p::kind::ImageId>) -> Self {
+    pub fn ami_id(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "AmiId", value.into_val());
         self
     }

@@ -113,7 +113,7 @@ impl ComputeNodeGroup {
     /// provided, AWS PCS uses the AMI ID specified in the custom launch template.
     ///
     /// Pattern: `^ami-[a-z0-9]+$`.
-    pub fn ami_id(mut self, value: impl IntoVal<p::kind::ImageId>) -> Self {
+    pub fn ami_id(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "AmiId", value.into_val());
         self
     }

@@ -49,7 +49,7 @@ impl Pipe {
     /// The ARN of the enrichment resource.
     ///
     /// At most 1600 characters.
-    pub fn enrichment(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn enrichment(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Enrichment", value.into_val());
         self
     }
@@ -487,7 +487,7 @@ impl DeadLetterConfig {
     /// topic or Amazon SQS queue ARN.
     ///
     /// 1 to 1600 characters.
-    pub fn arn(mut self, value: impl IntoVal<p::kind::QueueArn>) -> Self {
+    pub fn arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Arn", value.into_val());
         self
     }

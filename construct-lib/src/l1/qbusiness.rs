@@ -1793,7 +1793,7 @@ impl HookConfiguration {
     /// information, see Using Lambda functions for Amazon Q Business document enrichment .
     ///
     /// 1 to 2048 characters.
-    pub fn lambda_arn(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn lambda_arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "LambdaArn", value.into_val());
         self
     }

@@ -2200,7 +2200,7 @@ impl p::ResourceType for Template {
 
 impl p::Resource<Template> {
     /// The Amazon Resource Name (ARN) of the template.
-    pub fn arn(&self) -> p::Val<p::kind::TemplateArn> {
+    pub fn arn(&self) -> p::Val<String> {
         self.attribute("Arn")
     }
 
@@ -3855,7 +3855,7 @@ impl AnalysisSourceTemplate {
     ///
     /// - `arn`: The Amazon Resource Name (ARN) of the source template of an analysis.
     /// - `data_set_references`: The dataset references of the source template of an analysis.
-    pub fn new(arn: impl IntoVal<p::kind::TemplateArn>, data_set_references: impl IntoVal<Vec<DataSetReference>>) -> Self {
+    pub fn new(arn: impl IntoVal<String>, data_set_references: impl IntoVal<Vec<DataSetReference>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Arn", arn.into_val());
         p::set(&mut map, "DataSetReferences", data_set_references.into_val());
@@ -10778,7 +10778,7 @@ impl DashboardSourceTemplate {
     ///
     /// - `arn`: The Amazon Resource Name (ARN) of the resource.
     /// - `data_set_references`: Dataset references.
-    pub fn new(arn: impl IntoVal<p::kind::TemplateArn>, data_set_references: impl IntoVal<Vec<DataSetReference>>) -> Self {
+    pub fn new(arn: impl IntoVal<String>, data_set_references: impl IntoVal<Vec<DataSetReference>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Arn", arn.into_val());
         p::set(&mut map, "DataSetReferences", data_set_references.into_val());
@@ -28314,7 +28314,7 @@ impl RowLevelPermissionDataSet {
     /// - `arn`: The Amazon Resource Name (ARN) of the dataset that contains permissions for RLS.
     /// - `permission_policy`: The type of permissions to use when interpreting the permissions for
     ///   RLS. `DENY_ACCESS` is included for backward compatibility only.
-    pub fn new(arn: impl IntoVal<p::kind::DataSetArn>, permission_policy: impl IntoVal<PermissionPolicy>) -> Self {
+    pub fn new(arn: impl IntoVal<String>, permission_policy: impl IntoVal<PermissionPolicy>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Arn", arn.into_val());
         p::set(&mut map, "PermissionPolicy", permission_policy.into_val());

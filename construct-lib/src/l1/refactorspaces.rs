@@ -458,7 +458,7 @@ impl LambdaEndpointInput {
     ///
     /// - `arn`: The Amazon Resource Name (ARN) of the Lambda function or alias. 1 to 2048
     ///   characters. Changing this replaces the resource.
-    pub fn new(arn: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn new(arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Arn", arn.into_val());
         Self(map)

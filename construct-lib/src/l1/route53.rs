@@ -845,7 +845,7 @@ impl AlarmIdentifier {
     ///   determine whether this health check is healthy, the region that the alarm was created in.
     ///   For the current list of CloudWatch regions, see Amazon CloudWatch endpoints and quotas in
     ///   the *Amazon Web Services General Reference*.
-    pub fn new(name: impl IntoVal<p::kind::AlarmName>, region: impl IntoVal<Region>) -> Self {
+    pub fn new(name: impl IntoVal<String>, region: impl IntoVal<Region>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Name", name.into_val());
         p::set(&mut map, "Region", region.into_val());

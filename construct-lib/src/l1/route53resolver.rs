@@ -848,7 +848,7 @@ impl ResolverQueryLoggingConfigAssociation {
     /// The ID of the Amazon VPC that is associated with the query logging configuration.
     ///
     /// 1 to 64 characters. Changing this replaces the resource.
-    pub fn resource_id(mut self, value: impl IntoVal<p::kind::VpcId>) -> Self {
+    pub fn resource_id(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "ResourceId", value.into_val());
         self
     }

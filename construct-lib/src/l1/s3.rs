@@ -317,7 +317,7 @@ impl p::Resource<AccessPoint> {
     }
 
     /// This property contains the details of the ARN for the access point.
-    pub fn arn(&self) -> p::Val<p::kind::S3AccessPointArn> {
+    pub fn arn(&self) -> p::Val<p::kind::AccessPointArn> {
         self.attribute("Arn")
     }
 
@@ -3984,7 +3984,7 @@ pub struct S3BucketDestination(p::Map);
 
 impl S3BucketDestination {
     /// With what is required.
-    pub fn new(required: S3BucketDestinationRequired<impl IntoVal<String>, impl IntoVal<p::kind::BucketArn>, impl IntoVal<S3BucketDestinationFormat>, impl IntoVal<OutputSchemaVersion>>) -> Self {
+    pub fn new(required: S3BucketDestinationRequired<impl IntoVal<String>, impl IntoVal<String>, impl IntoVal<S3BucketDestinationFormat>, impl IntoVal<OutputSchemaVersion>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "AccountId", required.account_id.into_val());
         p::set(&mut map, "Arn", required.arn.into_val());

@@ -216,7 +216,7 @@ impl ObjectLambdaConfiguration {
     ///   Point. 1 to 2048 characters.
     /// - `transformation_configurations`: A container for transformation configurations for an
     ///   Object Lambda Access Point.
-    pub fn new(supporting_access_point: impl IntoVal<p::kind::S3AccessPointArn>, transformation_configurations: impl IntoVal<Vec<TransformationConfiguration>>) -> Self {
+    pub fn new(supporting_access_point: impl IntoVal<p::kind::AccessPointArn>, transformation_configurations: impl IntoVal<Vec<TransformationConfiguration>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "SupportingAccessPoint", supporting_access_point.into_val());
         p::set(&mut map, "TransformationConfigurations", transformation_configurations.into_val());

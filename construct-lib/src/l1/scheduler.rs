@@ -302,7 +302,7 @@ impl DeadLetterConfig {
     /// dead-letter queue.
     ///
     /// 1 to 1600 characters. Pattern: `^arn:aws[a-z-]*:sqs:[a-z0-9\-]+:\d{12}:[a-zA-Z0-9\-_]+$`.
-    pub fn arn(mut self, value: impl IntoVal<p::kind::QueueArn>) -> Self {
+    pub fn arn(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Arn", value.into_val());
         self
     }

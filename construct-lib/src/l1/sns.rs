@@ -373,7 +373,7 @@ impl TopicPolicy {
     ///   topics.
     /// - `topics`: The Amazon Resource Names (ARN) of the topics to which you want to add the
     ///   policy. You can use the `Ref` function to specify an `AWS::SNS::Topic` resource.
-    pub fn new(policy_document: impl IntoVal<p::Value>, topics: impl IntoVal<Vec<String>>) -> Self {
+    pub fn new(policy_document: impl IntoVal<p::Value>, topics: impl IntoVal<Vec<p::kind::TopicArn>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "PolicyDocument", policy_document.into_val());
         p::set(&mut map, "Topics", topics.into_val());

@@ -271,7 +271,7 @@ impl QueueInlinePolicy {
     ///   with the Amazon SQS access policy language in the *Amazon SQS Developer Guide*.
     /// - `queue`: The URLs of the queues to which you want to add the policy. You can use the `Ref`
     ///   function to specify an `AWS::SQS::Queue` resource. Changing this replaces the resource.
-    pub fn new(policy_document: impl IntoVal<p::Value>, queue: impl IntoVal<String>) -> Self {
+    pub fn new(policy_document: impl IntoVal<p::Value>, queue: impl IntoVal<p::kind::QueueUrl>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "PolicyDocument", policy_document.into_val());
         p::set(&mut map, "Queue", queue.into_val());
@@ -291,7 +291,7 @@ impl p::ResourceType for QueueInlinePolicy {
 
 impl p::Resource<QueueInlinePolicy> {
     /// `Queue`: what `Ref` gives.
-    pub fn queue(&self) -> p::Val<String> {
+    pub fn queue(&self) -> p::Val<p::kind::QueueUrl> {
         self.reference()
     }
 }
@@ -311,7 +311,7 @@ impl QueuePolicy {
     ///   with the Amazon SQS access policy language in the *Amazon SQS Developer Guide*.
     /// - `queues`: The URLs of the queues to which you want to add the policy. You can use the
     ///   `Ref` function to specify an `AWS::SQS::Queue` resource.
-    pub fn new(policy_document: impl IntoVal<p::Value>, queues: impl IntoVal<Vec<String>>) -> Self {
+    pub fn new(policy_document: impl IntoVal<p::Value>, queues: impl IntoVal<Vec<p::kind::QueueUrl>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "PolicyDocument", policy_document.into_val());
         p::set(&mut map, "Queues", queues.into_val());

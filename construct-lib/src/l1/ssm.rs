@@ -23,7 +23,7 @@ impl Association {
     ///   account. For SSM documents that are shared with you from other AWS accounts, you must
     ///   specify the complete SSM document ARN, in the following format. Pattern:
     ///   `^[a-zA-Z0-9_\-.:/]{3,200}$`.
-    pub fn new(name: impl IntoVal<p::kind::DocumentName>) -> Self {
+    pub fn new(name: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Name", name.into_val());
         Self(map)

@@ -184,7 +184,7 @@ impl ChatChannel {
 
     /// The Amazon targets that uses to notify the chat channel of updates to an incident. You can
     /// also make updates to the incident through the chat channel by using the Amazon topics
-    pub fn chatbot_sns(mut self, value: impl IntoVal<Vec<p::kind::TopicArn>>) -> Self {
+    pub fn chatbot_sns(mut self, value: impl IntoVal<Vec<String>>) -> Self {
         p::set(&mut self.0, "ChatbotSns", value.into_val());
         self
     }

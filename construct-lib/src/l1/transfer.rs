@@ -1460,7 +1460,7 @@ impl CustomStepDetails {
     ///
     /// At most 170 characters. Pattern: `arn:[a-z-]+:lambda:.*$`. Changing this replaces the
     /// resource.
-    pub fn target(mut self, value: impl IntoVal<p::kind::FunctionArn>) -> Self {
+    pub fn target(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Target", value.into_val());
         self
     }

@@ -107,7 +107,7 @@ impl LoggingConfiguration {
     ///   associate with the web ACL. You can associate one logging destination to a web ACL.
     /// - `resource_arn`: The Amazon Resource Name (ARN) of the web ACL that you want to associate
     ///   with `LogDestinationConfigs`. Changing this replaces the resource.
-    pub fn new(log_destination_configs: impl IntoVal<Vec<String>>, resource_arn: impl IntoVal<p::kind::WebAclArn>) -> Self {
+    pub fn new(log_destination_configs: impl IntoVal<Vec<String>>, resource_arn: impl IntoVal<String>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LogDestinationConfigs", log_destination_configs.into_val());
         p::set(&mut map, "ResourceArn", resource_arn.into_val());
@@ -144,7 +144,7 @@ impl p::ResourceType for LoggingConfiguration {
 
 impl p::Resource<LoggingConfiguration> {
     /// `ResourceArn`: what `Ref` gives.
-    pub fn resource_arn(&self) -> p::Val<p::kind::WebAclArn> {
+    pub fn resource_arn(&self) -> p::Val<String> {
         self.reference()
     }
 

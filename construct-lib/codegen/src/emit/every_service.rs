@@ -34,7 +34,7 @@ const AFTER: &str = r#"    added
 fn every_service_renders() {
     let mut added = 0;
     let yaml = construct_lib::testing::template(|stack| added = add_all(stack));
-    assert_eq!(yaml.matches("    Type: ").count(), added);
+    assert_eq!(yaml.matches("\n    Type: ").count(), added);
 }
 "#;
 
