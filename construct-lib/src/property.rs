@@ -79,6 +79,7 @@ macro_rules! open_enum {
 
         impl $crate::value::Kind for $name {}
 
+        #[diagnostic::do_not_recommend]
         impl $crate::value::IntoVal<$name> for $name {
             fn into_val(self) -> $crate::value::Val<$name> {
                 $crate::value::Val::from_value($crate::value::Value::Text(self.0))
@@ -93,7 +94,6 @@ pub(crate) use open_enum;
 #[cfg(test)]
 #[rustfmt::skip]
 #[path = "../codegen/tests/pair/expected.rs"]
-#[expect(clippy::new_without_default, reason = "generated")]
 mod expected;
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use codegen::{merge, render, schema, spec};
 /// What the schemas in `tests/pair` become.
 fn generated() -> String {
     let registry: Vec<serde_json::Value> =
-        serde_json::from_str(include_str!("pair/registry.json")).unwrap();
+        serde_json::from_str(include_str!("pair/registry.json")).expect("the pair is JSON");
     let registry: Vec<String> = registry.iter().map(ToString::to_string).collect();
-    let spec = spec::read(include_str!("pair/spec.json")).unwrap();
-    let files = render(merge::merge(spec, &schema::read(&registry).unwrap()));
+    let spec = spec::read(include_str!("pair/spec.json")).expect("it is a spec");
+    let files = render(merge::merge(spec, &schema::read(&registry).expect("they are schemas")));
     files[Path::new("construct-lib/src/l1/test.rs")].clone()
 }
 
