@@ -91,6 +91,9 @@ async fn deploy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
     if let Some(path) = &args.outputs_file {
         outputs::write(path, &outputs)?;
     }
+    if args.connection.local {
+        cx.ui.hint("`synth local status` prints what other clients need to reach this AWS");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
