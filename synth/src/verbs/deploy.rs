@@ -20,7 +20,7 @@ use crate::{
     parameters::{self, Parameter},
     publish::{self, Published},
     report::{self, Sources},
-    staging, template,
+    staging,
     ui::{count, printable},
 };
 
@@ -75,7 +75,7 @@ async fn deploy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
     let mut stacks = Vec::new();
     for stack in package.select(&args.stacks)? {
         connection::check_environment(&aws, stack)?;
-        stacks.push((stack, template::read(&stack.template)?));
+        stacks.push((stack, stack.model()?));
     }
     parameters::check(&args.parameters, &stacks)?;
     cx.ui.status("Deploying", &format!("to {}", connection::describe(&aws)));
@@ -90,6 +90,9 @@ async fn deploy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
     outputs::print(&cx.ui, &outputs);
     if let Some(path) = &args.outputs_file {
         outputs::write(path, &outputs)?;
+    }
+    if args.connection.local {
+        cx.ui.hint("`synth local status` prints what other clients need to reach this AWS");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,3 +13,4 @@ mod package;
 mod pipeline;
 mod staging;
 mod tool;
+mod yaml;
