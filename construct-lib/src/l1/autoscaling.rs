@@ -100,7 +100,7 @@ impl AutoScalingGroup {
     /// The amount of time, in seconds, until a new instance is considered to have finished
     /// initializing and resource consumption to become stable after it enters the `InService`
     /// state.
-    pub fn default_instance_warmup(mut self, value: impl IntoVal<p::Seconds>) -> Self {
+    pub fn default_instance_warmup(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "DefaultInstanceWarmup", value.into_val());
         self
     }

@@ -323,7 +323,7 @@ impl PrivateVirtualInterface {
 
     /// The maximum transmission unit (MTU), in bytes. The supported values are 1500 and 9001. The
     /// default value is 1500.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -529,7 +529,7 @@ impl TransitVirtualInterface {
 
     /// The maximum transmission unit (MTU), in bytes. The supported values are 1500 and 9001. The
     /// default value is 1500.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }

@@ -8115,7 +8115,7 @@ impl TrafficMirrorSession {
     /// packet, set this to the length (in bytes) that you want to mirror. For example, if you set
     /// this value to 100, then the first 100 bytes that meet the filter criteria are copied to the
     /// target.
-    pub fn packet_length(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn packet_length(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "PacketLength", value.into_val());
         self
     }
@@ -16369,7 +16369,7 @@ impl LaunchTemplateData {
     }
 
     /// The network interfaces for the instance.
-    pub fn network_interfaces(mut self, value: impl IntoVal<Vec<NetworkInterfaceProperty2>>) -> Self {
+    pub fn network_interfaces(mut self, value: impl IntoVal<Vec<LaunchTemplateNetworkInterface>>) -> Self {
         p::set(&mut self.0, "NetworkInterfaces", value.into_val());
         self
     }
@@ -16625,6 +16625,187 @@ impl LaunchTemplateLicenseSpecification {
 }
 
 impl p::Properties for LaunchTemplateLicenseSpecification {
+    fn into_map(self) -> p::Map {
+        self.0
+    }
+}
+
+/// Specifies the parameters for a network interface.
+///
+/// `NetworkInterface` is a property of AWS::EC2::LaunchTemplate LaunchTemplateData .
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkinterface.html>
+#[must_use]
+pub struct LaunchTemplateNetworkInterface(p::Map);
+
+impl LaunchTemplateNetworkInterface {
+    /// Nothing is required.
+    pub fn new() -> Self {
+        Self(p::Map::new())
+    }
+
+    /// Associates a Carrier IP address with eth0 for a new network interface.
+    pub fn associate_carrier_ip_address(mut self, value: impl IntoVal<bool>) -> Self {
+        p::set(&mut self.0, "AssociateCarrierIpAddress", value.into_val());
+        self
+    }
+
+    /// Associates a public IPv4 address with eth0 for a new network interface.
+    ///
+    /// AWS charges for all public IPv4 addresses, including public IPv4 addresses associated with
+    /// running instances and Elastic IP addresses. For more information, see the *Public IPv4
+    /// Address* tab on the Amazon VPC pricing page .
+    pub fn associate_public_ip_address(mut self, value: impl IntoVal<bool>) -> Self {
+        p::set(&mut self.0, "AssociatePublicIpAddress", value.into_val());
+        self
+    }
+
+    /// A connection tracking specification for the network interface.
+    pub fn connection_tracking_specification(mut self, value: impl IntoVal<ConnectionTrackingSpecification>) -> Self {
+        p::set(&mut self.0, "ConnectionTrackingSpecification", value.into_val());
+        self
+    }
+
+    /// Indicates whether the network interface is deleted when the instance is terminated.
+    pub fn delete_on_termination(mut self, value: impl IntoVal<bool>) -> Self {
+        p::set(&mut self.0, "DeleteOnTermination", value.into_val());
+        self
+    }
+
+    /// A description for the network interface.
+    pub fn description(mut self, value: impl IntoVal<String>) -> Self {
+        p::set(&mut self.0, "Description", value.into_val());
+        self
+    }
+
+    /// The device index for the network interface attachment. The primary network interface has a
+    /// device index of 0. If the network interface is of type `interface`, you must specify a
+    /// device index.
+    pub fn device_index(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "DeviceIndex", value.into_val());
+        self
+    }
+
+    /// The number of ENA queues to be created with the instance.
+    pub fn ena_queue_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "EnaQueueCount", value.into_val());
+        self
+    }
+
+    /// The ENA Express configuration for the network interface.
+    pub fn ena_srd_specification(mut self, value: impl IntoVal<EnaSrdSpecification>) -> Self {
+        p::set(&mut self.0, "EnaSrdSpecification", value.into_val());
+        self
+    }
+
+    /// The IDs of one or more security groups.
+    pub fn groups(mut self, value: impl IntoVal<Vec<p::kind::SecurityGroupId>>) -> Self {
+        p::set(&mut self.0, "Groups", value.into_val());
+        self
+    }
+
+    /// The type of network interface. To create an Elastic Fabric Adapter (EFA), specify `efa` or
+    /// `efa`. For more information, see Elastic Fabric Adapter for AI/ML and HPC workloads on
+    /// Amazon EC2 in the *Amazon EC2 User Guide*.
+    ///
+    /// If you are not creating an EFA, specify `interface` or omit this parameter.
+    pub fn interface_type(mut self, value: impl IntoVal<String>) -> Self {
+        p::set(&mut self.0, "InterfaceType", value.into_val());
+        self
+    }
+
+    /// The number of IPv4 prefixes to be automatically assigned to the network interface. You
+    /// cannot use this option if you use the `Ipv4Prefix` option.
+    pub fn ipv4_prefix_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "Ipv4PrefixCount", value.into_val());
+        self
+    }
+
+    /// One or more IPv4 prefixes to be assigned to the network interface. You cannot use this
+    /// option if you use the `Ipv4PrefixCount` option.
+    pub fn ipv4_prefixes(mut self, value: impl IntoVal<Vec<Ipv4PrefixSpecification>>) -> Self {
+        p::set(&mut self.0, "Ipv4Prefixes", value.into_val());
+        self
+    }
+
+    /// The number of IPv6 addresses to assign to a network interface. Amazon EC2 automatically
+    /// selects the IPv6 addresses from the subnet range. You can't use this option if specifying
+    /// specific IPv6 addresses.
+    pub fn ipv6_address_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "Ipv6AddressCount", value.into_val());
+        self
+    }
+
+    /// One or more specific IPv6 addresses from the IPv6 CIDR block range of your subnet. You can't
+    /// use this option if you're specifying a number of IPv6 addresses.
+    pub fn ipv6_addresses(mut self, value: impl IntoVal<Vec<Ipv6Add>>) -> Self {
+        p::set(&mut self.0, "Ipv6Addresses", value.into_val());
+        self
+    }
+
+    /// The number of IPv6 prefixes to be automatically assigned to the network interface. You
+    /// cannot use this option if you use the `Ipv6Prefix` option.
+    pub fn ipv6_prefix_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "Ipv6PrefixCount", value.into_val());
+        self
+    }
+
+    /// One or more IPv6 prefixes to be assigned to the network interface. You cannot use this
+    /// option if you use the `Ipv6PrefixCount` option.
+    pub fn ipv6_prefixes(mut self, value: impl IntoVal<Vec<Ipv6PrefixSpecification>>) -> Self {
+        p::set(&mut self.0, "Ipv6Prefixes", value.into_val());
+        self
+    }
+
+    /// The index of the network card. Some instance types support multiple network cards. The
+    /// primary network interface must be assigned to network card index 0. The default is network
+    /// card index 0.
+    pub fn network_card_index(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "NetworkCardIndex", value.into_val());
+        self
+    }
+
+    /// The ID of the network interface.
+    pub fn network_interface_id(mut self, value: impl IntoVal<p::kind::NetworkInterfaceId>) -> Self {
+        p::set(&mut self.0, "NetworkInterfaceId", value.into_val());
+        self
+    }
+
+    /// The primary IPv6 address of the network interface. When you enable an IPv6 GUA address to be
+    /// a primary IPv6, the first IPv6 GUA will be made the primary IPv6 address until the instance
+    /// is terminated or the network interface is detached. For more information about primary IPv6
+    /// addresses, see RunInstances .
+    pub fn primary_ipv6(mut self, value: impl IntoVal<bool>) -> Self {
+        p::set(&mut self.0, "PrimaryIpv6", value.into_val());
+        self
+    }
+
+    /// The primary private IPv4 address of the network interface.
+    pub fn private_ip_address(mut self, value: impl IntoVal<String>) -> Self {
+        p::set(&mut self.0, "PrivateIpAddress", value.into_val());
+        self
+    }
+
+    /// One or more private IPv4 addresses.
+    pub fn private_ip_addresses(mut self, value: impl IntoVal<Vec<PrivateIpAdd>>) -> Self {
+        p::set(&mut self.0, "PrivateIpAddresses", value.into_val());
+        self
+    }
+
+    /// The number of secondary private IPv4 addresses to assign to a network interface.
+    pub fn secondary_private_ip_address_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "SecondaryPrivateIpAddressCount", value.into_val());
+        self
+    }
+
+    /// The ID of the subnet for the network interface.
+    pub fn subnet_id(mut self, value: impl IntoVal<p::kind::SubnetId>) -> Self {
+        p::set(&mut self.0, "SubnetId", value.into_val());
+        self
+    }
+}
+
+impl p::Properties for LaunchTemplateNetworkInterface {
     fn into_map(self) -> p::Map {
         self.0
     }
@@ -17672,187 +17853,6 @@ impl NetworkInterfaceProperty {
 }
 
 impl p::Properties for NetworkInterfaceProperty {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
-/// Specifies the parameters for a network interface.
-///
-/// `NetworkInterface` is a property of AWS::EC2::LaunchTemplate LaunchTemplateData .
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkinterface.html>
-#[must_use]
-pub struct NetworkInterfaceProperty2(p::Map);
-
-impl NetworkInterfaceProperty2 {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// Associates a Carrier IP address with eth0 for a new network interface.
-    pub fn associate_carrier_ip_address(mut self, value: impl IntoVal<bool>) -> Self {
-        p::set(&mut self.0, "AssociateCarrierIpAddress", value.into_val());
-        self
-    }
-
-    /// Associates a public IPv4 address with eth0 for a new network interface.
-    ///
-    /// AWS charges for all public IPv4 addresses, including public IPv4 addresses associated with
-    /// running instances and Elastic IP addresses. For more information, see the *Public IPv4
-    /// Address* tab on the Amazon VPC pricing page .
-    pub fn associate_public_ip_address(mut self, value: impl IntoVal<bool>) -> Self {
-        p::set(&mut self.0, "AssociatePublicIpAddress", value.into_val());
-        self
-    }
-
-    /// A connection tracking specification for the network interface.
-    pub fn connection_tracking_specification(mut self, value: impl IntoVal<ConnectionTrackingSpecification>) -> Self {
-        p::set(&mut self.0, "ConnectionTrackingSpecification", value.into_val());
-        self
-    }
-
-    /// Indicates whether the network interface is deleted when the instance is terminated.
-    pub fn delete_on_termination(mut self, value: impl IntoVal<bool>) -> Self {
-        p::set(&mut self.0, "DeleteOnTermination", value.into_val());
-        self
-    }
-
-    /// A description for the network interface.
-    pub fn description(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "Description", value.into_val());
-        self
-    }
-
-    /// The device index for the network interface attachment. The primary network interface has a
-    /// device index of 0. If the network interface is of type `interface`, you must specify a
-    /// device index.
-    pub fn device_index(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "DeviceIndex", value.into_val());
-        self
-    }
-
-    /// The number of ENA queues to be created with the instance.
-    pub fn ena_queue_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "EnaQueueCount", value.into_val());
-        self
-    }
-
-    /// The ENA Express configuration for the network interface.
-    pub fn ena_srd_specification(mut self, value: impl IntoVal<EnaSrdSpecification>) -> Self {
-        p::set(&mut self.0, "EnaSrdSpecification", value.into_val());
-        self
-    }
-
-    /// The IDs of one or more security groups.
-    pub fn groups(mut self, value: impl IntoVal<Vec<p::kind::SecurityGroupId>>) -> Self {
-        p::set(&mut self.0, "Groups", value.into_val());
-        self
-    }
-
-    /// The type of network interface. To create an Elastic Fabric Adapter (EFA), specify `efa` or
-    /// `efa`. For more information, see Elastic Fabric Adapter for AI/ML and HPC workloads on
-    /// Amazon EC2 in the *Amazon EC2 User Guide*.
-    ///
-    /// If you are not creating an EFA, specify `interface` or omit this parameter.
-    pub fn interface_type(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "InterfaceType", value.into_val());
-        self
-    }
-
-    /// The number of IPv4 prefixes to be automatically assigned to the network interface. You
-    /// cannot use this option if you use the `Ipv4Prefix` option.
-    pub fn ipv4_prefix_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "Ipv4PrefixCount", value.into_val());
-        self
-    }
-
-    /// One or more IPv4 prefixes to be assigned to the network interface. You cannot use this
-    /// option if you use the `Ipv4PrefixCount` option.
-    pub fn ipv4_prefixes(mut self, value: impl IntoVal<Vec<Ipv4PrefixSpecification>>) -> Self {
-        p::set(&mut self.0, "Ipv4Prefixes", value.into_val());
-        self
-    }
-
-    /// The number of IPv6 addresses to assign to a network interface. Amazon EC2 automatically
-    /// selects the IPv6 addresses from the subnet range. You can't use this option if specifying
-    /// specific IPv6 addresses.
-    pub fn ipv6_address_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "Ipv6AddressCount", value.into_val());
-        self
-    }
-
-    /// One or more specific IPv6 addresses from the IPv6 CIDR block range of your subnet. You can't
-    /// use this option if you're specifying a number of IPv6 addresses.
-    pub fn ipv6_addresses(mut self, value: impl IntoVal<Vec<Ipv6Add>>) -> Self {
-        p::set(&mut self.0, "Ipv6Addresses", value.into_val());
-        self
-    }
-
-    /// The number of IPv6 prefixes to be automatically assigned to the network interface. You
-    /// cannot use this option if you use the `Ipv6Prefix` option.
-    pub fn ipv6_prefix_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "Ipv6PrefixCount", value.into_val());
-        self
-    }
-
-    /// One or more IPv6 prefixes to be assigned to the network interface. You cannot use this
-    /// option if you use the `Ipv6PrefixCount` option.
-    pub fn ipv6_prefixes(mut self, value: impl IntoVal<Vec<Ipv6PrefixSpecification>>) -> Self {
-        p::set(&mut self.0, "Ipv6Prefixes", value.into_val());
-        self
-    }
-
-    /// The index of the network card. Some instance types support multiple network cards. The
-    /// primary network interface must be assigned to network card index 0. The default is network
-    /// card index 0.
-    pub fn network_card_index(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "NetworkCardIndex", value.into_val());
-        self
-    }
-
-    /// The ID of the network interface.
-    pub fn network_interface_id(mut self, value: impl IntoVal<p::kind::NetworkInterfaceId>) -> Self {
-        p::set(&mut self.0, "NetworkInterfaceId", value.into_val());
-        self
-    }
-
-    /// The primary IPv6 address of the network interface. When you enable an IPv6 GUA address to be
-    /// a primary IPv6, the first IPv6 GUA will be made the primary IPv6 address until the instance
-    /// is terminated or the network interface is detached. For more information about primary IPv6
-    /// addresses, see RunInstances .
-    pub fn primary_ipv6(mut self, value: impl IntoVal<bool>) -> Self {
-        p::set(&mut self.0, "PrimaryIpv6", value.into_val());
-        self
-    }
-
-    /// The primary private IPv4 address of the network interface.
-    pub fn private_ip_address(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "PrivateIpAddress", value.into_val());
-        self
-    }
-
-    /// One or more private IPv4 addresses.
-    pub fn private_ip_addresses(mut self, value: impl IntoVal<Vec<PrivateIpAdd>>) -> Self {
-        p::set(&mut self.0, "PrivateIpAddresses", value.into_val());
-        self
-    }
-
-    /// The number of secondary private IPv4 addresses to assign to a network interface.
-    pub fn secondary_private_ip_address_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "SecondaryPrivateIpAddressCount", value.into_val());
-        self
-    }
-
-    /// The ID of the subnet for the network interface.
-    pub fn subnet_id(mut self, value: impl IntoVal<p::kind::SubnetId>) -> Self {
-        p::set(&mut self.0, "SubnetId", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for NetworkInterfaceProperty2 {
     fn into_map(self) -> p::Map {
         self.0
     }

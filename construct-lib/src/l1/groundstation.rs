@@ -589,7 +589,7 @@ impl ConnectionDetails {
     }
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -691,7 +691,7 @@ impl DataflowEndpoint {
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint. Valid values are
     /// between 1400 and 1500. A default value of 1500 is used if not set.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -761,8 +761,8 @@ impl DataflowEndpointGroupV2ConnectionDetails {
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
     ///
-    /// 1400 to 1500 bytes.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// 1400 to 1500.
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -817,8 +817,8 @@ impl DataflowEndpointGroupV2RangedConnectionDetails {
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
     ///
-    /// 1400 to 1500 bytes.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// 1400 to 1500.
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -1214,7 +1214,7 @@ impl RangedConnectionDetails {
     }
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }

@@ -2377,8 +2377,8 @@ impl OrcSerDe {
 
     /// The number of bytes in each stripe. The default is 64 MiB and the minimum is 8 MiB.
     ///
-    /// At least 8388608 bytes.
-    pub fn stripe_size_bytes(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// At least 8388608.
+    pub fn stripe_size_bytes(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "StripeSizeBytes", value.into_val());
         self
     }

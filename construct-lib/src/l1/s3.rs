@@ -2457,8 +2457,8 @@ impl MatchObjectSize {
     /// This property specifies the minimum object size in bytes. The value must be a positive
     /// number, greater than 0 and less than 5 TB.
     ///
-    /// At least 1 bytes.
-    pub fn bytes_greater_than(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// At least 1.
+    pub fn bytes_greater_than(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "BytesGreaterThan", value.into_val());
         self
     }
@@ -2466,8 +2466,8 @@ impl MatchObjectSize {
     /// This property specifies the maximum object size in bytes. The value must be a positive
     /// number, greater than the minimum object size and less than 5 TB.
     ///
-    /// At least 1 bytes.
-    pub fn bytes_less_than(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// At least 1.
+    pub fn bytes_less_than(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "BytesLessThan", value.into_val());
         self
     }

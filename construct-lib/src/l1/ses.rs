@@ -1001,8 +1001,8 @@ impl MailManagerTrafficPolicy {
     /// The maximum message size in bytes of email which is allowed in by this traffic
     /// policy—anything larger will be blocked.
     ///
-    /// At least 1 bytes.
-    pub fn max_message_size_bytes(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// At least 1.
+    pub fn max_message_size_bytes(mut self, value: impl IntoVal<f64>) -> Self {
         p::set(&mut self.0, "MaxMessageSizeBytes", value.into_val());
         self
     }

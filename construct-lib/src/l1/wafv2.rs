@@ -2242,8 +2242,8 @@ impl ImmunityTimeProperty {
     ///
     /// - `immunity_time`: The amount of time, in seconds, that a `CAPTCHA` or challenge timestamp
     ///   is considered valid by AWS WAF. The default setting is 300. For the Challenge action, the
-    ///   minimum setting is 300. 60 to 259200 seconds.
-    pub fn new(immunity_time: impl IntoVal<p::Seconds>) -> Self {
+    ///   minimum setting is 300. 60 to 259200.
+    pub fn new(immunity_time: impl IntoVal<i64>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "ImmunityTime", immunity_time.into_val());
         Self(map)
