@@ -410,6 +410,8 @@ impl p::Resource<AutoScalingGroup> {
     }
 }
 
+p::stands_for! { AutoScalingGroup: AutoScalingGroupName = auto_scaling_group_name }
+
 /// The `AWS::AutoScaling::LaunchConfiguration` resource specifies the launch configuration that can
 /// be used by an Auto Scaling group to configure Amazon EC2 instances.
 ///
@@ -624,6 +626,8 @@ impl p::Resource<LaunchConfiguration> {
         self.reference()
     }
 }
+
+p::stands_for! { LaunchConfiguration: LaunchConfigurationName = launch_configuration_name }
 
 /// The `AWS::AutoScaling::LifecycleHook` resource specifies lifecycle hooks for an Auto Scaling
 /// group. These hooks let you create solutions that are aware of events in the Auto Scaling

@@ -142,6 +142,8 @@ impl p::Resource<DirectConnectGateway> {
     }
 }
 
+p::stands_for! { DirectConnectGateway: AnyDirectConnectGateway = direct_connect_gateway_arn, DirectConnectGatewayArn = direct_connect_gateway_arn, DirectConnectGatewayId = direct_connect_gateway_id }
+
 /// `AWS::DirectConnect::DirectConnectGatewayAssociation`: Resource Type definition for
 /// AWS::DirectConnect::DirectConnectGatewayAssociation
 ///
@@ -279,6 +281,8 @@ impl p::Resource<Lag> {
         self.attribute("LagState")
     }
 }
+
+p::stands_for! { Lag: AnyLag = lag_arn, LagArn = lag_arn, LagId = lag_id }
 
 /// `AWS::DirectConnect::PrivateVirtualInterface`: Resource Type definition for
 /// AWS::DirectConnect::PrivateVirtualInterface

@@ -609,6 +609,8 @@ impl p::Resource<Table> {
     }
 }
 
+p::stands_for! { Table: TableName = table_name }
+
 /// Represents an attribute for describing the schema for the table and indexes.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-attributedefinition.html>

@@ -608,6 +608,8 @@ impl p::Resource<CarrierGateway> {
     }
 }
 
+p::stands_for! { CarrierGateway: CarrierGatewayId = carrier_gateway_id }
+
 /// `AWS::EC2::ClientVpnAuthorizationRule`: Specifies an ingress authorization rule to add to a
 /// Client VPN endpoint. Ingress authorization rules act as firewall rules that grant access to
 /// networks. You must configure ingress authorization rules to enable clients to access resources
@@ -1090,6 +1092,8 @@ impl p::Resource<CustomerGateway> {
     }
 }
 
+p::stands_for! { CustomerGateway: CustomerGatewayId = customer_gateway_id }
+
 /// `AWS::EC2::DHCPOptions`: Specifies a set of DHCP options for your VPC.
 ///
 /// You must specify at least one of the following properties: `DomainNameServers`,
@@ -1187,6 +1191,8 @@ impl p::Resource<DhcpOptions> {
         self.reference()
     }
 }
+
+p::stands_for! { DhcpOptions: DhcpOptionsId = dhcp_options_id }
 
 /// `AWS::EC2::EC2Fleet`: Specifies the configuration information to launch a fleet--or group--of
 /// instances. An EC2 Fleet can launch multiple instance types across multiple Availability Zones,
@@ -1582,6 +1588,8 @@ impl p::Resource<EgressOnlyInternetGateway> {
         self.reference()
     }
 }
+
+p::stands_for! { EgressOnlyInternetGateway: EgressOnlyInternetGatewayId = id }
 
 /// `AWS::EC2::EnclaveCertificateIamRoleAssociation`: Associates an AWS Identity and Access
 /// Management (IAM) role with an Certificate Manager (ACM) certificate. This enables the
@@ -2043,6 +2051,8 @@ impl p::Resource<Host> {
         self.reference()
     }
 }
+
+p::stands_for! { Host: HostId = host_id }
 
 /// `AWS::EC2::IPAM`: IPAM is a VPC feature that you can use to automate your IP address management
 /// workflows including assigning, tracking, troubleshooting, and auditing IP addresses across AWS
@@ -4015,6 +4025,8 @@ impl p::Resource<Instance> {
     }
 }
 
+p::stands_for! { Instance: InstanceId = instance_id }
+
 /// `AWS::EC2::InstanceConnectEndpoint`: Creates an EC2 Instance Connect Endpoint.
 ///
 /// An EC2 Instance Connect Endpoint allows you to connect to an instance, without requiring the
@@ -4250,6 +4262,8 @@ impl p::Resource<InternetGateway> {
         self.reference()
     }
 }
+
+p::stands_for! { InternetGateway: InternetGatewayId = internet_gateway_id }
 
 /// `AWS::EC2::IpPoolRouteTableAssociation`: A route server association is the connection
 /// established between a route server and a VPC.
@@ -4631,6 +4645,8 @@ impl p::Resource<LaunchTemplate> {
         self.reference()
     }
 }
+
+p::stands_for! { LaunchTemplate: LaunchTemplateId = launch_template_id }
 
 /// `AWS::EC2::LocalGatewayRoute`: Creates a static route for the specified local gateway route
 /// table. You must specify one of the following targets:
@@ -5334,6 +5350,8 @@ impl p::Resource<NatGateway> {
     }
 }
 
+p::stands_for! { NatGateway: NatGatewayId = nat_gateway_id }
+
 /// `AWS::EC2::NetworkAcl`: Specifies a network ACL for your VPC.
 ///
 /// To add a network ACL entry, see AWS::EC2::NetworkAclEntry .
@@ -5376,6 +5394,8 @@ impl p::Resource<NetworkAcl> {
         self.reference()
     }
 }
+
+p::stands_for! { NetworkAcl: NetworkAclId = id }
 
 /// `AWS::EC2::NetworkAclEntry`: Specifies an entry, known as a rule, in a network ACL with a rule
 /// number you specify. Each network ACL has a set of numbered ingress rules and a separate set of
@@ -6074,6 +6094,8 @@ impl p::Resource<NetworkInterface> {
     }
 }
 
+p::stands_for! { NetworkInterface: NetworkInterfaceId = id }
+
 /// `AWS::EC2::NetworkInterfaceAttachment`: Attaches an elastic network interface (ENI) to an Amazon
 /// EC2 instance. You can use this resource type to attach additional network interfaces to an
 /// instance without interruption.
@@ -6310,6 +6332,8 @@ impl p::Resource<PlacementGroup> {
     }
 }
 
+p::stands_for! { PlacementGroup: PlacementGroupName = group_name }
+
 /// `AWS::EC2::PrefixList`: Specifies a managed prefix list. You can add one or more entries to the
 /// prefix list. Each entry consists of a CIDR block and an optional description.
 ///
@@ -6389,6 +6413,8 @@ impl p::Resource<PrefixList> {
         self.attribute("Version")
     }
 }
+
+p::stands_for! { PrefixList: PrefixListId = prefix_list_id }
 
 /// `AWS::EC2::Route`: Specifies a route in a route table. For more information, see Routes in the *Amazon
 /// VPC User Guide*.
@@ -6868,6 +6894,8 @@ impl p::Resource<RouteTable> {
     }
 }
 
+p::stands_for! { RouteTable: RouteTableId = route_table_id }
+
 /// `AWS::EC2::SecondaryNetwork`: Resource Type definition for AWS::EC2::SecondaryNetwork. Creates a
 /// secondary network for RDMA (Remote Direct Memory Access) connectivity.
 ///
@@ -7024,6 +7052,8 @@ impl p::Resource<SecurityGroup> {
         self.attribute("VpcId")
     }
 }
+
+p::stands_for! { SecurityGroup: SecurityGroupId = group_id }
 
 /// `AWS::EC2::SecurityGroupEgress`: Adds the specified outbound (egress) rule to a security group.
 ///
@@ -7701,6 +7731,8 @@ impl p::Resource<Subnet> {
         self.attribute("VpcId")
     }
 }
+
+p::stands_for! { Subnet: SubnetId = subnet_id }
 
 /// `AWS::EC2::SubnetCidrBlock`: Associates a CIDR block with your subnet. You can associate a
 /// single IPv6 CIDR block with your subnet.
@@ -8392,6 +8424,8 @@ impl p::Resource<TransitGateway> {
     }
 }
 
+p::stands_for! { TransitGateway: TransitGatewayId = id }
+
 /// `AWS::EC2::TransitGatewayAttachment`: Attaches a VPC to a transit gateway.
 ///
 /// If you attach a VPC with a CIDR range that overlaps the CIDR range of a VPC that is already
@@ -8454,6 +8488,8 @@ impl p::Resource<TransitGatewayAttachment> {
         self.reference()
     }
 }
+
+p::stands_for! { TransitGatewayAttachment: TransitGatewayAttachmentId = id }
 
 /// `AWS::EC2::TransitGatewayConnect`: Creates a Connect attachment from a specified transit gateway
 /// attachment. A Connect attachment is a GRE-based tunnel attachment that you can use to establish
@@ -9370,6 +9406,8 @@ impl p::Resource<TransitGatewayRouteTable> {
     }
 }
 
+p::stands_for! { TransitGatewayRouteTable: TransitGatewayRouteTableId = transit_gateway_route_table_id }
+
 /// `AWS::EC2::TransitGatewayRouteTableAssociation`: Associates the specified attachment with the
 /// specified transit gateway route table. You can associate one route table with an attachment.
 ///
@@ -9500,6 +9538,8 @@ impl p::Resource<TransitGatewayVpcAttachment> {
         self.reference()
     }
 }
+
+p::stands_for! { TransitGatewayVpcAttachment: TransitGatewayVpcAttachmentId = id }
 
 /// `AWS::EC2::VPC`: Specifies a virtual private cloud (VPC).
 ///
@@ -9794,6 +9834,8 @@ impl p::Resource<Vpc> {
         self.reference()
     }
 }
+
+p::stands_for! { Vpc: VpcId = vpc_id }
 
 /// `AWS::EC2::VPCBlockPublicAccessExclusion`: Create a VPC Block Public Access (BPA) exclusion. A
 /// VPC BPA exclusion is a mode that can be applied to a single VPC or subnet that exempts it from
@@ -10482,6 +10524,8 @@ impl p::Resource<VpcEndpoint> {
     }
 }
 
+p::stands_for! { VpcEndpoint: VpcEndpointId = id }
+
 /// `AWS::EC2::VPCEndpointConnectionNotification`: Specifies a connection notification for a VPC
 /// endpoint or VPC endpoint service. A connection notification notifies you of specific endpoint
 /// events. You must create an SNS topic to receive notifications. For more information, see Create
@@ -10665,6 +10709,8 @@ impl p::Resource<VpcEndpointService> {
         self.reference()
     }
 }
+
+p::stands_for! { VpcEndpointService: VpcEndpointServiceId = service_id }
 
 /// `AWS::EC2::VPCEndpointServicePermissions`: Grant or revoke permissions for service consumers
 /// (users, IAM roles, and AWS accounts) to connect to a VPC endpoint service.
@@ -10856,6 +10902,8 @@ impl p::Resource<VpcPeeringConnection> {
         self.reference()
     }
 }
+
+p::stands_for! { VpcPeeringConnection: VpcPeeringConnectionId = id }
 
 /// `AWS::EC2::VPNConcentrator`: Describes a VPN concentrator.
 ///
@@ -11105,6 +11153,8 @@ impl p::Resource<VpnConnection> {
     }
 }
 
+p::stands_for! { VpnConnection: VpnConnectionId = vpn_connection_id }
+
 /// `AWS::EC2::VPNConnectionRoute`: Specifies a static route for a VPN connection between an
 /// existing virtual private gateway and a VPN customer gateway. The static route allows traffic to
 /// be routed from the virtual private gateway to the VPN customer gateway.
@@ -11192,6 +11242,8 @@ impl p::Resource<VpnGateway> {
         self.reference()
     }
 }
+
+p::stands_for! { VpnGateway: VpnGatewayId = vpn_gateway_id }
 
 /// `AWS::EC2::VPNGatewayRoutePropagation`: Enables a virtual private gateway (VGW) to propagate
 /// routes to the specified route table of a VPC.
@@ -11902,6 +11954,8 @@ impl p::Resource<Volume> {
             .statistic(p::Statistic::Average)
     }
 }
+
+p::stands_for! { Volume: VolumeId = volume_id }
 
 /// `AWS::EC2::VolumeAttachment`: Attaches an Amazon EBS volume to a running instance and exposes it
 /// to the instance with the specified device name.

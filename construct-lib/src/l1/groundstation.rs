@@ -62,6 +62,8 @@ impl p::Resource<Config> {
     }
 }
 
+p::stands_for! { Config: ConfigArn = arn }
+
 /// `AWS::GroundStation::DataflowEndpointGroup`: Creates a Dataflow Endpoint Group request.
 ///
 /// Dataflow endpoint groups contain a list of endpoints. When the name of a dataflow endpoint group

@@ -369,6 +369,8 @@ impl p::Resource<DeliveryStream> {
     }
 }
 
+p::stands_for! { DeliveryStream: DeliveryStreamArn = arn, DeliveryStreamName = delivery_stream_name }
+
 /// Describes the buffering to perform before delivering data to the Serverless offering for Amazon
 /// OpenSearch Service destination.
 ///

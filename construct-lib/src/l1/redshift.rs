@@ -748,6 +748,8 @@ impl p::Resource<ClusterParameterGroup> {
     }
 }
 
+p::stands_for! { ClusterParameterGroup: ClusterParameterGroupName = parameter_group_name }
+
 /// `AWS::Redshift::ClusterSecurityGroup`: Specifies a new Amazon Redshift security group. You use
 /// security groups to control access to non-VPC clusters.
 ///
@@ -914,6 +916,8 @@ impl p::Resource<ClusterSubnetGroup> {
         self.reference()
     }
 }
+
+p::stands_for! { ClusterSubnetGroup: ClusterSubnetGroupName = cluster_subnet_group_name }
 
 /// `AWS::Redshift::EndpointAccess`: Creates a Redshift-managed VPC endpoint.
 ///

@@ -334,6 +334,8 @@ impl p::Resource<AccessPoint> {
     }
 }
 
+p::stands_for! { AccessPoint: AccessPointArn = arn }
+
 /// The `AWS::S3::Bucket` resource creates an Amazon S3 bucket in the same AWS Region where you
 /// create the AWS CloudFormation stack.
 ///
@@ -662,6 +664,8 @@ impl p::Resource<Bucket> {
             .statistic(p::Statistic::Average)
     }
 }
+
+p::stands_for! { Bucket: BucketArn = arn, BucketName = bucket_name }
 
 /// `AWS::S3::BucketPolicy`: Applies an Amazon S3 bucket policy to an Amazon S3 bucket. If you are
 /// using an identity other than the root user of the AWS account that owns the bucket, the calling

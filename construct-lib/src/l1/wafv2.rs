@@ -518,6 +518,8 @@ impl p::Resource<WebAcl> {
     }
 }
 
+p::stands_for! { WebAcl: WebAclArn = arn }
+
 /// `AWS::WAFv2::WebACLAssociation`: This is the latest version of *AWS WAF*, named AWS WAF V2,
 /// released in November, 2019. For information, including how to migrate your AWS WAF resources
 /// from the prior release, see the AWS WAF developer guide .
