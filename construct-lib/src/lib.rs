@@ -49,7 +49,7 @@ mod metric;
 mod notification;
 mod output;
 mod parameter;
-mod property;
+pub mod property;
 mod queue;
 mod resource;
 mod role;

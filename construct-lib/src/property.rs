@@ -1,12 +1,13 @@
-//! What the generated layer one is made of.
+//! What layer one is made of: for generated code, in this crate and as `synth gen` writes it into
+//! yours. Everything that you would write by hand is in [`prelude`](crate::prelude).
 
-pub(crate) use std::collections::BTreeMap;
+pub use std::collections::BTreeMap;
 
 pub(crate) use crate::l1::cloudwatch::Statistic;
 pub(crate) use crate::metric::Metric;
-pub(crate) use crate::resource::{Resource, ResourceType, TagForm, Tags};
-pub(crate) use crate::unit::*;
-pub(crate) use crate::value::{Map, Val, Value, kind};
+pub use crate::resource::{Resource, ResourceType, TagForm, Tags};
+pub use crate::unit::{Bytes, Days, Gigabytes, Megabytes, Minutes, Seconds};
+pub use crate::value::{Map, Val, Value, kind};
 
 use crate::value::IntoVal;
 
@@ -43,12 +44,15 @@ impl Properties for Tag {
     }
 }
 
-pub(crate) fn set<T>(map: &mut Map, name: &'static str, value: Val<T>) {
+/// Sets a property.
+pub fn set<T>(map: &mut Map, name: &'static str, value: Val<T>) {
     map.insert(name.into(), value.into());
 }
 
 /// An open enum: the values that are known, and `of` for the next one.
-macro_rules! open_enum {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_enum {
     ( $(#[$meta:meta])* $name:ident {
         $( $(#[$value_meta:meta])* $value:ident = $text:literal, )*
     } ) => {
@@ -102,7 +106,9 @@ macro_rules! stands_for {
     )* };
 }
 
-pub(crate) use {open_enum, stands_for};
+#[doc(inline)]
+pub use __open_enum as open_enum;
+pub(crate) use stands_for;
 
 /// What the generator's own test expects, so that it is known to compile.
 #[cfg(test)]

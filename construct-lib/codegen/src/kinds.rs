@@ -68,11 +68,49 @@ const ALWAYS: [(&str, &str); 15] = [
 /// Resources that stand for another one of their service.
 const STAND_INS: [&str; 3] = ["Alias", "ReplicaKey", "Version"];
 
+/// The kinds that layer one has, as [`table()`] writes them.
+const COMMITTED: &str = include_str!("../kinds.txt");
+
 /// Gives properties and attributes their kinds; returns all kinds, by name.
 pub fn assign(resources: &mut [Resource]) -> Vec<Kind> {
     let known: BTreeSet<String> = resources.iter().map(|it| it.type_name.clone()).collect();
     resources.iter_mut().for_each(own_names);
     let mut kinds = Kinds::collect(resources, &known);
+    label(resources, &known, &mut kinds);
+    kinds.list()
+}
+
+/// Gives properties and attributes those kinds that layer one has. What may refer to anything
+/// else stays text.
+pub fn assign_committed(resources: &mut [Resource]) {
+    let mut kinds = Kinds::committed();
+    let known: BTreeSet<String> = kinds.names.keys().map(Raw::type_name).collect();
+    for resource in resources.iter_mut() {
+        own_names(resource);
+        for property in resource.properties_mut() {
+            if property.targets.iter().any(|it| !kinds.names.contains_key(&raw_of(it))) {
+                property.targets.clear();
+            }
+        }
+    }
+    label(resources, &known, &mut kinds);
+}
+
+/// All kinds as text: what each is, and which stand for a union.
+pub fn table(kinds: &[Kind]) -> String {
+    let mut lines = String::new();
+    for Kind { name, of, members, .. } in kinds {
+        for (type_name, part) in of {
+            lines.push_str(&format!("{name} {type_name} {part}\n"));
+        }
+        if !members.is_empty() {
+            lines.push_str(&format!("{name} = {}\n", members.join(" ")));
+        }
+    }
+    lines
+}
+
+fn label(resources: &mut [Resource], known: &BTreeSet<String>, kinds: &mut Kinds) {
     for resource in resources.iter_mut() {
         let type_name = resource.type_name.clone();
         for property in resource.properties_mut() {
@@ -99,7 +137,6 @@ pub fn assign(resources: &mut [Resource]) -> Vec<Kind> {
             }
         }
     }
-    kinds.list()
 }
 
 /// A resource's own name refers to nothing else, whatever the sources guess: that of a log group
@@ -117,6 +154,14 @@ struct Kinds {
     names: BTreeMap<Raw, String>,
     /// Members of the union that stands for any reference to a resource.
     unions: BTreeMap<String, (String, BTreeSet<String>)>,
+    /// Whether there are no others.
+    complete: bool,
+}
+
+impl Raw {
+    fn type_name(&self) -> String {
+        format!("{}::{}", self.namespace, self.resource)
+    }
 }
 
 impl Kinds {
@@ -140,7 +185,24 @@ impl Kinds {
             _ => service(raw) + &raw.name,
         };
         let names = raws.iter().map(|raw| (raw.clone(), name(raw))).collect();
-        Kinds { names, unions: BTreeMap::new() }
+        Kinds { names, unions: BTreeMap::new(), complete: false }
+    }
+
+    /// Those of the table. What a union stands for is not in it.
+    fn committed() -> Kinds {
+        let mut kinds = Kinds { names: BTreeMap::new(), unions: BTreeMap::new(), complete: true };
+        for line in COMMITTED.lines() {
+            let mut words = line.split(' ').map(str::to_owned);
+            let (Some(name), Some(of)) = (words.next(), words.next()) else {
+                continue;
+            };
+            if of == "=" {
+                kinds.unions.insert(name, (String::new(), words.collect()));
+            } else if let Some(part) = words.next() {
+                kinds.names.insert(Raw { name: part, ..raw(&of, "") }, name);
+            }
+        }
+        kinds
     }
 
     fn of_property(&mut self, property: &Property, known: &BTreeSet<String>) -> Option<String> {
@@ -160,9 +222,14 @@ impl Kinds {
             if ambiguous && !owns(principal) { service(principal) } else { String::new() };
         let resource = names::pascal(&principal.resource);
         let name = format!("Any{service}{resource}");
-        let of = format!("{}::{}", principal.namespace, principal.resource);
-        let union = self.unions.entry(name.clone()).or_insert((of, BTreeSet::new()));
-        union.1.extend(raws.iter().filter_map(|it| self.names.get(it).cloned()));
+        let members = raws.iter().filter_map(|it| self.names.get(it).cloned());
+        let members: BTreeSet<String> = members.collect();
+        if self.complete {
+            let union = self.unions.get(&name).filter(|it| members.is_subset(&it.1));
+            return union.map(|_| name);
+        }
+        let union = self.unions.entry(name.clone());
+        union.or_insert((principal.type_name(), BTreeSet::new())).1.extend(members);
         Some(name)
     }
 
@@ -178,12 +245,14 @@ impl Kinds {
             };
             let docs = format!("The {part} of an `{}::{}`.", raw.namespace, raw.resource);
             // One kind that two resources give, such as a security group's id.
-            kinds.entry(name.clone()).or_insert(Kind { name, docs, members: Vec::new() });
+            let kind = kinds.entry(name.clone());
+            let kind = kind.or_insert(Kind { name, docs, ..Kind::default() });
+            kind.of.push((raw.type_name(), raw.name));
         }
         for (name, (of, members)) in self.unions {
             let docs = format!("Whatever an `{of}` can be named by.");
             let members = members.into_iter().collect();
-            kinds.insert(name.clone(), Kind { name, docs, members });
+            kinds.insert(name.clone(), Kind { name, docs, members, ..Kind::default() });
         }
         kinds.into_values().collect()
     }
@@ -194,10 +263,7 @@ fn takes_kind(property: &Property) -> bool {
 }
 
 fn raws_of(property: &Property, known: &BTreeSet<String>) -> BTreeSet<Raw> {
-    let targets = property.targets.iter().map(|(of, name)| {
-        // The registry's formats know this namespace by its service's name.
-        raw(&of.replace("AWS::ACM::", "AWS::CertificateManager::"), name)
-    });
+    let targets = property.targets.iter().map(raw_of);
     let raws: BTreeSet<Raw> = targets.filter(|it| is_known(it, known)).collect();
     match raws.iter().any(|it| names::share_word(&property.name, &it.resource)) {
         true => raws,
@@ -207,8 +273,13 @@ fn raws_of(property: &Property, known: &BTreeSet<String>) -> BTreeSet<Raw> {
     }
 }
 
+fn raw_of((type_name, part): &(String, String)) -> Raw {
+    // The registry's formats know this namespace by its service's name.
+    raw(&type_name.replace("AWS::ACM::", "AWS::CertificateManager::"), part)
+}
+
 fn is_known(raw: &Raw, known: &BTreeSet<String>) -> bool {
-    let type_name = format!("{}::{}", raw.namespace, raw.resource);
+    let type_name = raw.type_name();
     let has_part = raw.name != names::pascal(&raw.resource);
     has_part && (known.contains(&type_name) || type_name == "AWS::EC2::Image")
 }

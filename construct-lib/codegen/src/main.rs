@@ -11,9 +11,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => codegen::write(),
-        ["--check"] => codegen::check(),
-        ["--update"] => codegen::update(),
+        [] => codegen::layer::write(),
+        ["--check"] => codegen::layer::check(),
+        ["--update"] => codegen::layer::update(),
         _ => Err("usage: cargo codegen [--check | --update]".into()),
     };
     match done {

@@ -84,23 +84,29 @@ fn below<'t, 'n>(ty: &'t Type, node: Node<'n>) -> Option<(&'t str, Node<'n>)> {
     }
 }
 
-fn innermost(node: Node<'_>) -> Node<'_> {
-    match (node.items(), node.is_map()) {
-        (Some(item), _) => innermost(item),
-        (None, true) => node.values().map_or(node, innermost),
-        (None, false) => node,
+fn innermost(mut node: Node<'_>) -> Node<'_> {
+    // Lists of lists that are deeper than this would be a circle.
+    for _ in 0..8 {
+        let values = || node.values().filter(|_| node.is_map());
+        match node.items().or_else(values) {
+            Some(inner) => node = inner,
+            None => break,
+        }
     }
+    node
 }
 
 /// Makes a resource type of a schema alone.
 struct Builder<'a> {
     schema: &'a Schema,
     shapes: BTreeMap<String, Shape>,
+    /// The places that lead to where it is: none of them may be below itself.
+    open: Vec<Node<'a>>,
 }
 
 impl<'a> Builder<'a> {
     fn new(schema: &'a Schema) -> Self {
-        Builder { schema, shapes: BTreeMap::new() }
+        Builder { schema, shapes: BTreeMap::new(), open: vec![schema.root()] }
     }
 
     fn resource(mut self, type_name: &str) -> Resource {
@@ -162,6 +168,17 @@ impl<'a> Builder<'a> {
     }
 
     fn type_of(&mut self, node: Node<'a>, name: &str, path: &str) -> Type {
+        let named = self.shapes.contains_key(name) && !node.property_names().is_empty();
+        if !named && self.open.iter().any(|it| it.is(node)) {
+            return Type::Any(Vec::new());
+        }
+        self.open.push(node);
+        let ty = self.type_of_new(node, name, path);
+        self.open.pop();
+        ty
+    }
+
+    fn type_of_new(&mut self, node: Node<'a>, name: &str, path: &str) -> Type {
         match node.ty() {
             "string" => Type::Text,
             "integer" => Type::Int,

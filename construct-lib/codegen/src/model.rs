@@ -172,12 +172,14 @@ pub struct Metric {
 }
 
 /// A label for references.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kind {
     /// Its Rust name.
     pub name: String,
     /// One sentence.
     pub docs: String,
+    /// What it is: resource type and part of it. Several types may give the same.
+    pub of: Vec<(String, String)>,
     /// For a union: the kinds that may stand for it.
     pub members: Vec<String>,
 }

@@ -83,6 +83,7 @@ pub fn identifier(name: String) -> String {
 pub fn pascal(name: &str) -> String {
     let name: String = words(name).iter().map(|word| title(word)).collect();
     match name.chars().next() {
+        None => "Unnamed".into(),
         Some(first) if first.is_ascii_digit() => format!("N{name}"),
         _ => name,
     }

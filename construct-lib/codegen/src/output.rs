@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Kind, Service};
-use crate::{Error, emit};
+use crate::{Error, emit, kinds};
 
 /// Services that are always compiled: the higher-level constructs sit on them.
 const CORE: [&str; 7] = ["cloudwatch", "iam", "lambda", "logs", "s3", "sns", "sqs"];
@@ -30,6 +30,7 @@ pub fn files(services: &[Service], kinds: &[Kind]) -> BTreeMap<PathBuf, String> 
     }
     files.insert(format!("{LAYER}/mod.rs").into(), modules(services));
     files.insert(format!("{LAYER}/kind.rs").into(), kind_impls(kinds));
+    files.insert("construct-lib/codegen/kinds.txt".into(), kinds::table(kinds));
     files.insert("construct-env/src/kind.rs".into(), kind_labels(kinds));
     files.insert(
         "construct-lib/tests/every_service.rs".into(),

@@ -21,14 +21,43 @@ pub struct Node<'a> {
 pub fn read(files: &[String]) -> Result<BTreeMap<String, Schema>, Error> {
     let mut schemas = BTreeMap::new();
     for file in files {
-        let schema: Value = serde_json::from_str(file)?;
-        let name = schema["typeName"].as_str().ok_or("a schema without a type name")?.to_owned();
-        schemas.insert(name, Schema(schema));
+        let schema = Schema::parse(file)?;
+        schemas.insert(schema.type_name().to_owned(), schema);
     }
     Ok(schemas)
 }
 
 impl Schema {
+    /// Reads a schema, which may be quoted: `describe-type` gives it as a JSON string.
+    ///
+    /// # Errors
+    /// The text is not JSON, or not the schema of a resource type.
+    pub fn parse(text: &str) -> Result<Schema, Error> {
+        let mut schema: Value =
+            serde_json::from_str(text).map_err(|e| format!("it is not JSON: {e}"))?;
+        if let Value::String(quoted) = &schema {
+            schema = serde_json::from_str(quoted).map_err(|e| format!("it quotes no JSON: {e}"))?;
+        }
+        let Some(name) = schema["typeName"].as_str() else {
+            return Err("it is no schema of a resource type: it has no `typeName`".into());
+        };
+        if !is_type_name(name) {
+            return Err(format!(
+                "its `typeName` is {name:?}; a resource type is named like `Acme::Shop::Basket`"
+            )
+            .into());
+        }
+        if !schema["properties"].is_object() {
+            return Err(format!("the schema of {name} has no `properties`").into());
+        }
+        Ok(Schema(schema))
+    }
+
+    /// Such as `AWS::SQS::Queue`.
+    pub fn type_name(&self) -> &str {
+        self.0["typeName"].as_str().unwrap_or_default()
+    }
+
     /// The resource's own properties.
     pub fn root(&self) -> Node<'_> {
         Node { document: &self.0, value: &self.0 }
@@ -95,6 +124,11 @@ impl Schema {
 }
 
 impl<'a> Node<'a> {
+    /// Whether both are the same place.
+    pub fn is(self, other: Node<'_>) -> bool {
+        std::ptr::eq(self.value, other.value)
+    }
+
     fn at(self, value: &'a Value) -> Node<'a> {
         let mut node = Node { value, ..self };
         // A chain of references longer than this would be a circle.
@@ -223,6 +257,13 @@ impl<'a> Node<'a> {
             pattern: self.value["pattern"].as_str().map(str::to_owned),
         }
     }
+}
+
+/// Whether it is three words of letters and digits.
+pub fn is_type_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split("::").collect();
+    let is_word = |it: &&str| !it.is_empty() && it.chars().all(|c| c.is_ascii_alphanumeric());
+    words.len() == 3 && words.iter().all(is_word)
 }
 
 fn definition_name(value: &Value) -> Option<&str> {

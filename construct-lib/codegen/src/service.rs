@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Allowed, Property, Replacement, Resource, Service, Shape, Type};
-use crate::names;
+use crate::{emit, names};
 
 /// Namespaces whose names begin alike share a cargo feature: a registry takes 300 of them.
 pub const FAMILIES: [&str; 12] = [
@@ -105,6 +105,9 @@ fn name(mut service: Service, popularity: &BTreeMap<String, usize>) -> Service {
             name.push_str("Resource");
         }
         taken.insert(name.clone());
+        if emit::takes_struct(&resource.shape) {
+            taken.insert(emit::required_name(&name));
+        }
         resource.shape.page = std::mem::replace(&mut resource.shape.name, name);
     }
     let classes = classes(&service.resources);
@@ -258,8 +261,15 @@ fn name_shapes(
             true => [property, owned],
             false => [plain, owned],
         };
-        let free = candidates.iter().find(|it| !taken.contains(*it));
+        let with_struct = emit::takes_struct(&resources[*first].shapes[name]);
+        let is_free = |it: &&String| {
+            !taken.contains(*it) && !(with_struct && taken.contains(&emit::required_name(it)))
+        };
+        let free = candidates.iter().find(is_free);
         let name = names::unique(free.unwrap_or(&candidates[1]).clone(), taken);
+        if with_struct {
+            taken.insert(emit::required_name(&name));
+        }
         names.extend(places.iter().map(|place| ((*place).clone(), name.clone())));
     }
     names

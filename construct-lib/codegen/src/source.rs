@@ -1,6 +1,8 @@
 //! The sources: fetched by their own package managers, pinned by version and hash, unpacked in
 //! memory.
 
+#![expect(clippy::print_stderr, reason = "a program whose messages are for people")]
+
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use codegen::{merge, render, schema, spec};
+use codegen::{layer::render, merge, schema, spec};
 
 /// What the schemas in `tests/pair` become.
 fn generated() -> String {

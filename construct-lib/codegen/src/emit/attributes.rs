@@ -42,9 +42,9 @@ struct Given<'a> {
     call: String,
 }
 
-/// Writes the methods of the resource, if it has any.
-pub(super) fn write(out: &mut String, resource: &Resource, kinds: &[Kind]) {
-    let mut taken: BTreeSet<String> = METHODS.iter().map(|it| (*it).to_owned()).collect();
+/// Writes the methods of the resource, if it has any, as its own.
+pub(super) fn inherent(out: &mut String, resource: &Resource, kinds: &[Kind]) {
+    let mut taken = taken();
     let given = given(resource, &mut taken);
     let mut methods = String::new();
     given.iter().for_each(|it| attribute(&mut methods, it));
@@ -59,6 +59,39 @@ pub(super) fn write(out: &mut String, resource: &Resource, kinds: &[Kind]) {
         let kinds: Vec<String> = stands_for.iter().map(|(k, m)| format!("{k} = {m}")).collect();
         _ = write!(out, "\np::stands_for! {{ {rust}: {} }}\n", kinds.join(", "));
     }
+}
+
+/// Writes the methods of the resource, if it has any, as those of a trait: outside of
+/// `construct-lib`, nothing else can be given to its `Resource`.
+pub(super) fn extension(out: &mut String, resource: &Resource, name: &str) {
+    let given = given(resource, &mut taken());
+    if given.is_empty() {
+        return;
+    }
+    let rust = &resource.shape.name;
+    let (mut declared, mut defined) = (String::new(), String::new());
+    for it in &given {
+        declared.push('\n');
+        docs(&mut declared, "    ", &it.text);
+        let signature = signature(it);
+        _ = writeln!(declared, "    {signature};");
+        _ = write!(defined, "\n    {signature} {{\n        self.{}\n    }}\n", it.call);
+    }
+    let (declared, defined) = (declared.trim_start_matches('\n'), &defined[1..]);
+    _ = write!(
+        out,
+        "\n/// What a [`{rust}`] gives once it is in a stack.\npub trait {name} {{\n{declared}}}\n\n\
+         impl {name} for p::Resource<{rust}> {{\n{defined}}}\n"
+    );
+}
+
+/// Whether the resource gives anything.
+pub(super) fn has_any(resource: &Resource) -> bool {
+    resource.reference.is_some() || !resource.attributes.is_empty()
+}
+
+fn taken() -> BTreeSet<String> {
+    METHODS.iter().map(|it| (*it).to_owned()).collect()
 }
 
 /// What `Ref` and `Fn::GetAtt` give.
@@ -80,7 +113,7 @@ fn given<'a>(resource: &'a Resource, taken: &mut BTreeSet<String>) -> Vec<Given<
         }
         let call = match reference == Some(&it.name) {
             true => "reference()".to_owned(),
-            false => format!("attribute(\"{}\")", it.name),
+            false => format!("attribute({:?})", it.name),
         };
         let rust = method(&it.name, taken);
         given.push(Given { aws: &it.name, rust, text, ty: &it.ty, call });
@@ -126,16 +159,17 @@ fn method(name: &str, taken: &mut BTreeSet<String>) -> String {
 fn attribute(out: &mut String, given: &Given<'_>) {
     out.push('\n');
     docs(out, "    ", &given.text);
+    let (signature, call) = (signature(given), &given.call);
+    _ = write!(out, "    pub {signature} {{\n        self.{call}\n    }}\n");
+}
+
+fn signature(given: &Given<'_>) -> String {
     let label = match given.ty.innermost() {
         // Below an attribute there are attributes, not shapes.
         Type::Shape(_) => "p::Value".to_owned(),
         _ => label(given.ty),
     };
-    let Given { rust, call, .. } = given;
-    _ = write!(
-        out,
-        "    pub fn {rust}(&self) -> p::Val<{label}> {{\n        self.{call}\n    }}\n"
-    );
+    format!("fn {}(&self) -> p::Val<{label}>", given.rust)
 }
 
 /// Writes a metric, if all of its dimensions are known from the resource.

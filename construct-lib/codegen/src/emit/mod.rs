@@ -1,13 +1,17 @@
-//! From the model to Rust: one file a service.
+//! From the model to Rust: one file a service, or one file for a project's own types.
 //!
 //! A type is a newtype over its properties, without derives, generic only in the argument of a
 //! setter: 1,800 types then cost a second or two a dozen services to check.
 
 mod attributes;
+#[cfg(feature = "layer")]
 mod every_service;
 mod notes;
+mod project;
 
+#[cfg(feature = "layer")]
 pub use every_service::every_service;
+pub use project::{import, project};
 
 use std::fmt::Write as _;
 
@@ -24,11 +28,11 @@ pub fn service(service: &Service, kinds: &[Kind]) -> String {
     _ = writeln!(out, "//! `{}`.\n", service.namespace);
     out.push_str("use crate::property as p;\nuse crate::value::IntoVal;\n");
     for resource in &service.resources {
-        self::resource(&mut out, resource, kinds);
+        self::resource(&mut out, resource, Some(&page_of_resource(resource)));
+        attributes::inherent(&mut out, resource, kinds);
     }
     for shape in &service.shapes {
-        let page = page_of_shape(service, shape);
-        self::shape(&mut out, shape, &page, &format!("`{}`", shape.name));
+        self::shape(&mut out, shape, Some(&page_of_shape(service, shape)), &shape.name);
         if is_example(service, &shape.name) {
             any_value(&mut out, &shape.name);
         }
@@ -66,6 +70,11 @@ pub fn takes_struct(shape: &Shape) -> bool {
     required(shape).len() > POSITIONAL
 }
 
+/// The name of that struct.
+pub fn required_name(shape: &str) -> String {
+    format!("{shape}Required")
+}
+
 /// The Rust names of a shape's properties, in their order.
 pub fn property_names(shape: &Shape) -> Vec<String> {
     let mut taken = std::collections::BTreeSet::new();
@@ -73,12 +82,9 @@ pub fn property_names(shape: &Shape) -> Vec<String> {
     names.map(|it| names::identifier(names::unique(names::snake(&it.name), &mut taken))).collect()
 }
 
-fn resource(out: &mut String, resource: &Resource, kinds: &[Kind]) {
-    let (namespace, name) = resource.type_name.rsplit_once("::").unwrap_or_default();
-    let service = namespace.rsplit("::").next().unwrap_or_default().to_ascii_lowercase();
-    let page = format!("aws-resource-{service}-{}", name.to_ascii_lowercase());
+fn resource(out: &mut String, resource: &Resource, page: Option<&str>) {
     let rust = &resource.shape.name;
-    shape(out, &resource.shape, &page, &format!("`{}`", resource.type_name));
+    shape(out, &resource.shape, page, &resource.type_name);
     let tags = resource.tags.as_ref().map_or(String::new(), |tags| {
         let form = match tags.form {
             TagForm::List => "List",
@@ -95,11 +101,11 @@ fn resource(out: &mut String, resource: &Resource, kinds: &[Kind]) {
         out,
         "\nimpl p::ResourceType for {rust} {{\n    const TYPE: &'static str = \"{type_name}\";\n{tags}}}\n"
     );
-    attributes::write(out, resource, kinds);
 }
 
-fn shape(out: &mut String, shape: &Shape, page: &str, title: &str) {
+fn shape(out: &mut String, shape: &Shape, page: Option<&str>, title: &str) {
     let name = &shape.name;
+    let title = &format!("`{title}`");
     let mut paragraphs = docs::paragraphs(&shape.docs, 500);
     if paragraphs.is_empty() {
         paragraphs.push(format!("{title}."));
@@ -107,7 +113,7 @@ fn shape(out: &mut String, shape: &Shape, page: &str, title: &str) {
     if title.contains("::") && !paragraphs[0].contains(title) {
         paragraphs[0] = format!("{title}: {}", paragraphs[0]);
     }
-    paragraphs.push(format!("<{PAGES}/{page}.html>"));
+    paragraphs.extend(page.map(|page| format!("<{PAGES}/{page}.html>")));
     out.push('\n');
     self::docs(out, "", &paragraphs);
     _ = write!(out, "#[must_use]\npub struct {name}(p::Map);\n\nimpl {name} {{\n");
@@ -185,8 +191,8 @@ fn setter(out: &mut String, property: &Property, rust: &str) {
 fn required_struct(out: &mut String, shape: &Shape) {
     let name = &shape.name;
     let fields = shape.properties.iter().zip(property_names(shape));
-    let fields: Vec<_> = fields.filter(|(it, _)| it.required).zip('A'..='Z').collect();
-    let letters: Vec<String> = fields.iter().map(|(_, letter)| letter.to_string()).collect();
+    let fields: Vec<_> = fields.filter(|(it, _)| it.required).zip(letters()).collect();
+    let letters: Vec<&str> = fields.iter().map(|(_, letter)| letter.as_str()).collect();
     _ = write!(
         out,
         "\n/// What [`{name}`] requires.\npub struct {name}Required<{}> {{\n",
@@ -197,6 +203,12 @@ fn required_struct(out: &mut String, shape: &Shape) {
         _ = writeln!(out, "    pub {rust}: {letter},");
     }
     out.push_str("}\n");
+}
+
+/// `A` to `Z`, `A1` to `Z1`, and so on.
+fn letters() -> impl Iterator<Item = String> {
+    let rounds = std::iter::once(String::new()).chain((1..).map(|round: u32| round.to_string()));
+    rounds.flat_map(|round| ('A'..='Z').map(move |letter| format!("{letter}{round}")))
 }
 
 fn any_value(out: &mut String, name: &str) {
@@ -224,6 +236,12 @@ fn open_enum(out: &mut String, name: &str, values: &[Allowed]) {
         _ = writeln!(out, "        {constant} = {:?},", allowed.value);
     }
     out.push_str("    }\n}\n");
+}
+
+fn page_of_resource(resource: &Resource) -> String {
+    let (namespace, name) = resource.type_name.rsplit_once("::").unwrap_or_default();
+    let service = namespace.rsplit("::").next().unwrap_or_default();
+    format!("aws-resource-{service}-{name}").to_ascii_lowercase()
 }
 
 /// The page of a shape is that of the first resource which uses it.
