@@ -109,6 +109,17 @@ pub(crate) enum Error {
         message: String,
     },
 
+    /// CloudFormation's registry does not give a type's schema.
+    #[error("no schema of {type_name}: {problem}")]
+    Schema {
+        /// Like `Acme::Shop::Basket`.
+        type_name: String,
+        /// What came in between.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+
     /// A stack, or what it needs, is in no state for what was asked.
     #[error("stack {stack} {problem}")]
     Stack {
@@ -148,6 +159,7 @@ impl Error {
             | Self::File { hint, .. }
             | Self::Usage { hint, .. }
             | Self::Handler { hint, .. }
+            | Self::Schema { hint, .. }
             | Self::Stack { hint, .. }
             | Self::Local { hint, .. } => Some(hint.clone()),
             Self::Aws { code, message, .. } => aws_hint(code.as_deref(), message),
@@ -177,7 +189,7 @@ impl Error {
             | Self::NotInteractive { .. }
             | Self::Cancelled
             | Self::Local { .. } => ExitCode::from(1),
-            Self::Aws { .. } | Self::Stack { .. } => ExitCode::from(2),
+            Self::Aws { .. } | Self::Schema { .. } | Self::Stack { .. } => ExitCode::from(2),
         }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Bin {
     pub(crate) name: String,
     /// The package that has it.
     pub(crate) package: String,
+    /// The package's folder.
+    pub(crate) folder: PathBuf,
     /// Whether it is what `cargo run` runs in that package.
     is_default: bool,
 }
@@ -151,6 +153,7 @@ impl From<Metadata> for Workspace {
         let mut bins = Vec::new();
         let mut manifests = Vec::new();
         for package in metadata.packages {
+            let folder = package.manifest_path.parent().unwrap_or(Path::new("")).to_owned();
             manifests.push(package.manifest_path);
             for target in package.targets {
                 if target.kind.iter().any(|kind| kind == "bin") {
@@ -158,6 +161,7 @@ impl From<Metadata> for Workspace {
                         is_default: package.default_run.as_ref() == Some(&target.name),
                         name: target.name,
                         package: package.name.clone(),
+                        folder: folder.clone(),
                     });
                 }
             }

@@ -14,6 +14,12 @@ pub struct Project {
     pub imports: Vec<String>,
 }
 
+/// The resource types in a file that [`project()`] wrote; none in any other file.
+pub fn types_of(text: &str) -> Option<Vec<&str>> {
+    let types = text.strip_prefix(emit::PROJECT_HEADER)?.split("const TYPE: &'static str = \"");
+    Some(types.skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect())
+}
+
 /// Writes the types of these schemas.
 ///
 /// # Errors
@@ -26,9 +32,10 @@ pub fn project(schemas: &BTreeMap<String, Schema>) -> Result<Project, Error> {
             resource.attributes.iter().map(|it| it.name.clone()).collect();
         let properties = resource.properties_mut().map(|it| it.name.clone());
         if let Some(name) = properties.chain(attributes).find(|it| !is_plain(it)) {
-            return Err(
-                format!("{type_name} has a property {name:?}, which has no letters only").into()
-            );
+            return Err(format!(
+                "{type_name} has a property {name:?}, which Rust can't be named after"
+            )
+            .into());
         }
     }
     units::assign(&mut resources);

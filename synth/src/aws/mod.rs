@@ -3,6 +3,7 @@
 
 mod change_set;
 mod event;
+mod registry;
 mod s3;
 mod stack;
 

@@ -3,6 +3,7 @@
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod diff;
+pub(crate) mod generate;
 pub(crate) mod list;
 pub(crate) mod local;
 pub(crate) mod package;

@@ -4,6 +4,7 @@
 
 mod diff;
 mod fixture;
+mod generate;
 mod list;
 mod package;
 mod reference;

@@ -11,7 +11,7 @@ mod project;
 
 #[cfg(feature = "layer")]
 pub use every_service::every_service;
-pub use project::{import, project};
+pub use project::{HEADER as PROJECT_HEADER, import, project};
 
 use std::fmt::Write as _;
 
