@@ -4,7 +4,7 @@
 pub fn paragraphs(text: &str, limit: usize) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     let mut length = 0;
-    for block in blocks(text) {
+    for block in blocks(&text.replace(turns_text, "")) {
         let block = clean(&block);
         if block.is_empty() || (!kept.is_empty() && length + block.len() > limit) {
             break;
@@ -18,6 +18,11 @@ pub fn paragraphs(text: &str, limit: usize) -> Vec<String> {
         last.push('.');
     }
     kept
+}
+
+/// Whether a character only turns the direction of the text, which Rust does not take.
+pub fn turns_text(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Blocks of text: paragraphs and list items. Ends at the first table, heading or code.
@@ -169,6 +174,11 @@ mod tests {
             paragraphs(text, 400),
             ["See the guide for \\[1\\] or \\<b\\>, `Vec<u8>` at `https://b.example`."],
         );
+    }
+
+    #[test]
+    fn what_rust_would_refuse_is_left_out() {
+        assert_eq!(paragraphs("left\u{202e}\r\nright", 50), ["left right"]);
     }
 
     #[test]

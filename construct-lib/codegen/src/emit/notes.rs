@@ -64,7 +64,7 @@ fn between(least: Option<String>, most: Option<String>, unit: &str) -> Option<St
 
 /// Whether it can stand between backticks on one line.
 fn plain(text: &str) -> bool {
-    !text.contains(|c: char| c == '`' || c.is_control())
+    !text.contains(|c: char| c == '`' || c.is_control() || docs::turns_text(c))
         && text == text.trim()
         && !text.contains("  ")
 }
