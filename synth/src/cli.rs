@@ -32,6 +32,7 @@ enum Verb {
     List(verbs::list::Args),
     Local(verbs::local::Args),
     Package(verbs::package::Args),
+    Validate(verbs::validate::Args),
 }
 
 /// Runs the tool with the process's arguments.
@@ -60,6 +61,7 @@ fn run(cli: Cli, cx: &mut Context) -> Result<ExitCode, Error> {
         Some(Verb::List(args)) => verbs::list::run(args, cx),
         Some(Verb::Local(args)) => verbs::local::run(args, cx),
         Some(Verb::Package(args)) => verbs::package::run(args, cx),
+        Some(Verb::Validate(args)) => verbs::validate::run(args, cx),
     }
 }
 

@@ -67,6 +67,13 @@ pub(crate) enum Error {
         count: usize,
     },
 
+    /// AWS would refuse templates; what is wrong has been said.
+    #[error("AWS would refuse {count} {} of the templates", if *count == 1 { "part" } else { "parts" })]
+    Refused {
+        /// How many errors.
+        count: usize,
+    },
+
     /// The call is wrong in a way that the argument parser can't see.
     #[error("{problem}")]
     Usage {
@@ -158,6 +165,9 @@ impl Error {
                 Some(format!("the app's stacks are: {}", known.join(", ")))
             }
             Self::Stale { .. } => Some("run `cargo synth` and commit the result".into()),
+            Self::Refused { .. } => {
+                Some("construct-lib's escape hatches take any value that AWS takes".into())
+            }
             Self::NotInteractive { .. } => Some("pass --yes to go ahead without asking".into()),
         }
     }
@@ -172,6 +182,7 @@ impl Error {
             | Self::File { .. }
             | Self::UnknownStack { .. }
             | Self::Stale { .. }
+            | Self::Refused { .. }
             | Self::Usage { .. }
             | Self::Handler { .. }
             | Self::NotInteractive { .. }

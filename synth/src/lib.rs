@@ -38,6 +38,7 @@ mod staging;
 mod template;
 mod templates;
 mod ui;
+mod validate;
 mod verbs;
 mod workspace;
 mod zip;

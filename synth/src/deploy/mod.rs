@@ -175,7 +175,9 @@ async fn our_change_set(
     }
     let sets = aws.change_sets(&goal.stack).await?;
     Ok(sets.into_iter().find(|set| {
-        set.stack_id == stack.id && set.execution_status == "EXECUTE_IN_PROGRESS" && set.description == plan.description
+        set.stack_id == stack.id
+            && set.execution_status == "EXECUTE_IN_PROGRESS"
+            && set.description == plan.description
     }))
 }
 
@@ -203,7 +205,13 @@ async fn verify(aws: &Aws, goal: &Goal, set: &ChangeSet) -> Result<(), Error> {
 }
 
 /// A stack goes too if it was made by this run, is empty, and nobody else waits to fill it.
-async fn remove(aws: &Aws, name: &str, set: &str, stack: &Stack, made_stack: bool) -> Result<(), Error> {
+async fn remove(
+    aws: &Aws,
+    name: &str,
+    set: &str,
+    stack: &Stack,
+    made_stack: bool,
+) -> Result<(), Error> {
     aws.delete_change_set(set).await?;
     if !made_stack {
         return Ok(());

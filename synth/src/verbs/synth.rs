@@ -9,6 +9,7 @@ use crate::{
     error::Error,
     templates::{self, State, Template},
     ui::{Tone, count},
+    validate::report,
 };
 
 /// Renders the app's stacks into templates/
@@ -29,6 +30,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
     let assembly = app::run(cx)?;
+    report::check_stacks(&assembly.stacks, cx)?;
     if let Some(stack) = args.stdout {
         cx.ui.data(&assembly.stack(&stack)?.body);
         return Ok(ExitCode::SUCCESS);
