@@ -3,8 +3,6 @@
 //! Defaults: `provided.al2023` on x86-64, 30 seconds, 256 MB, a role and a log group of its
 //! own, logs in JSON kept for a year.
 
-use construct_env::Environment;
-
 use crate::iam::{Grantee, Statement};
 use crate::intrinsic::{account_id, sub};
 use crate::l1;
@@ -18,7 +16,8 @@ use crate::role::{Role, RoleProps};
 use crate::scope::Scope;
 use crate::tree::{Asset, NodeId};
 use crate::unit::{Duration, Size, hours, megabytes, minutes, seconds};
-use crate::value::{Declared, IntoVal, Map, Text, Val, Value, kind};
+use crate::value::{IntoVal, Text, Val, Value, kind};
+use crate::variables::Variables;
 
 /// The parameter of a stack that says in which bucket the code of its functions is.
 pub(crate) const ASSET_BUCKET: &str = "AssetBucket";
@@ -107,51 +106,6 @@ pub struct Vpc {
     pub subnets: Val<Vec<String>>,
     /// The ids of the security groups.
     pub security_groups: Val<Vec<String>>,
-}
-
-/// Environment variables of a function.
-///
-/// ```
-/// # use construct_lib::prelude::*;
-/// construct_lib::environment! {
-///     /// What the worker needs.
-///     pub struct Env { queue_url: kind::QueueUrl }
-/// }
-/// # construct_lib::testing::template(|stack| {
-/// let jobs = Queue::new(stack, "Jobs", default());
-/// let worker = Function::new(stack, "Worker", FunctionProps {
-///     environment: Env { queue_url: jobs.url() }.into(),
-///     ..FunctionProps::handler("worker")
-/// });
-/// # });
-/// ```
-///
-/// The ARN of the queue instead of its URL does not compile:
-///
-/// ```compile_fail,E0308
-/// # use construct_lib::prelude::*;
-/// # construct_lib::environment! { pub struct Env { queue_url: kind::QueueUrl } }
-/// # construct_lib::testing::template(|stack| {
-/// let jobs = Queue::new(stack, "Jobs", default());
-/// let environment: Variables = Env { queue_url: jobs.arn() }.into();
-/// # });
-/// ```
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Variables(Map);
-
-impl Variables {
-    /// Sets one more variable.
-    pub fn with(mut self, name: impl Into<Text>, value: impl IntoVal<String>) -> Variables {
-        self.0.insert(name.into(), value.into_val().into());
-        self
-    }
-}
-
-impl<E: Environment<Declared>> From<E> for Variables {
-    fn from(environment: E) -> Variables {
-        let variables = environment.into_variables();
-        Variables(variables.into_iter().map(|(name, value)| (name.into(), value)).collect())
-    }
 }
 
 /// Where asynchronous invocations go that failed for good, and what a function needs to be
@@ -391,8 +345,7 @@ fn properties(
     if let Some(description) = &props.description {
         function = function.description(description.clone().into_owned());
     }
-    if !props.environment.0.is_empty() {
-        let variables = Val::from_value(Value::Map(props.environment.0.clone()));
+    if let Some(variables) = props.environment.to_val() {
         function = function.environment(l1::lambda::Environment::new(variables));
     }
     if let Some(count) = props.reserved_concurrency {

@@ -62,6 +62,7 @@ mod topic;
 mod tree;
 pub mod unit;
 pub mod value;
+mod variables;
 mod yaml;
 
 pub use alarm::{Alarm, AlarmAction, AlarmProps};
@@ -72,7 +73,7 @@ pub use construct_env::environment;
 pub use diagnostic::{Diagnostic, Severity};
 pub use encryption::Encryption;
 pub use event_source::QueueSourceProps;
-pub use function::{Code, Destination, Function, FunctionProps, Variables, Vpc};
+pub use function::{Code, Destination, Function, FunctionProps, Vpc};
 pub use log_group::{LogGroup, LogGroupProps};
 pub use mapping::Mapping;
 pub use metric::Metric;
@@ -88,6 +89,12 @@ pub use scope::Scope;
 pub use stack::{Environment, StackProps};
 pub use topic::{FilterPolicy, SubscriptionProps, Topic, TopicProps};
 pub use tree::{Asset, NodeId};
+pub use variables::Variables;
+
+/// The README's app is one that compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
 
 /// `Default::default()`, short enough to end every props literal.
 pub fn default<T: Default>() -> T {

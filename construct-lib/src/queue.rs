@@ -97,7 +97,7 @@ pub struct DeadLetter<O = Standard> {
 ///
 /// A FIFO queue takes a FIFO dead-letter queue only:
 ///
-/// ```compile_fail,E0308
+/// ```compile_fail
 /// # use construct_lib::prelude::*;
 /// # construct_lib::testing::template(|stack| {
 /// let dead = Queue::new(stack, "Dead", default());

@@ -56,7 +56,7 @@ pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Erro
     let Some(stack) = aws.stack(name).await? else {
         return Ok(None);
     };
-    check(name, &stack)?;
+    check(aws, name, &stack).await?;
     let body = aws.deployed_template(name).await?.unwrap_or_default();
     // A stack that never got beyond its first change set has no template.
     let template = template::parse(&body).unwrap_or_default();
@@ -71,7 +71,9 @@ pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Erro
     Ok(Some(Survey { stack, name: name.into(), deleted, kept }))
 }
 
-/// Empties buckets if told so, deletes the stack, follows that to its end, deletes what it kept if told so.
+/// Empties and deletes buckets if told so, deletes the stack, follows that to its end.
+///
+/// The buckets come first: as long as there is the stack, a repeated run finds what is left.
 pub(crate) async fn delete(
     aws: &Aws,
     survey: &Survey,
@@ -83,22 +85,17 @@ pub(crate) async fn delete(
             empty(aws, bucket).await?;
         }
     }
-    let stack = &survey.stack;
-    // The same for every attempt from the same state, so that a repeated run joins the first.
-    let token =
-        format!("delete-{}", deploy::hash([stack.id.as_str(), &stack.changed, &stack.status]));
-    let operation = Operation::begin(aws, stack.clone(), token).await;
-    aws.delete_stack(&stack.id, operation.token()).await?;
-    finish(survey, operation.follow(aws, on_event).await?)?;
     if options.delete_kept_buckets {
         for bucket in buckets(survey.kept.iter()) {
-            if options.empty_buckets {
-                empty(aws, bucket).await?;
-            }
             aws.delete_bucket(bucket).await?;
         }
     }
-    Ok(())
+    let stack = &survey.stack;
+    // The same for every attempt from the same state, so that a repeated run joins the first.
+    let token = deploy::hash([stack.id.as_str(), &stack.changed, &stack.status]);
+    let operation = Operation::begin(aws, stack.clone(), format!("delete-{token}")).await;
+    aws.delete_stack(&stack.id, operation.token()).await?;
+    finish(survey, operation.follow(aws, on_event).await?)
 }
 
 fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
@@ -119,7 +116,7 @@ fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
     }
 }
 
-/// Deletes all versions of all objects, and the delete markers.
+/// Deletes all versions of all objects, and the delete markers; again while something still writes.
 async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
     for _ in 0..ROUNDS {
         let mut deleted = false;
@@ -138,7 +135,7 @@ async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(name: &str, stack: &Stack) -> Result<(), Error> {
+async fn check(aws: &Aws, name: &str, stack: &Stack) -> Result<(), Error> {
     let refuse =
         |problem: String, hint: String| Err(Error::Stack { stack: name.into(), problem, hint });
     if stack.termination_protection {
@@ -148,6 +145,12 @@ fn check(name: &str, stack: &Stack) -> Result<(), Error> {
                 "to delete it all the same: aws cloudformation update-termination-protection \
                  --no-enable-termination-protection --stack-name {name}"
             ),
+        );
+    }
+    if deploy::is_empty(&stack.status) && !aws.change_sets(name).await?.is_empty() {
+        return refuse(
+            "is empty, and somebody reviews a change set that would fill it".into(),
+            "wait for them, or delete the change set: aws cloudformation list-change-sets".into(),
         );
     }
     if deploy::in_progress(&stack.status) && stack.status != "DELETE_IN_PROGRESS" {

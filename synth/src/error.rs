@@ -205,14 +205,17 @@ fn aws_hint(code: Option<&str>, message: &str) -> Option<String> {
         Some("AccessDenied" | "AccessDeniedException") => {
             "ask for this permission, or use another profile with --profile"
         }
+        Some("BucketNotEmpty") => "--empty-buckets deletes everything in it first",
         Some("Throttling" | "ThrottlingException") => {
             "wait a minute and run the same command again"
         }
-        None if message.contains("redential") => {
+        None if message.starts_with("no credentials") => {
             "set AWS_PROFILE, log in with `aws sso login`, or use the local AWS with --local"
         }
-        None => "check the network and AWS_ENDPOINT_URL; running the same command again is safe",
-        Some(_) => return None,
+        None if message.starts_with("no connection") || message.starts_with("no answer") => {
+            "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL; running the same command again is safe"
+        }
+        _ => return None,
     };
     Some(hint.into())
 }

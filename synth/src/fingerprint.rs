@@ -100,8 +100,32 @@ fn split_unescaped(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_dep_info;
-    use std::path::PathBuf;
+    use super::{Record, parse_dep_info};
+    use std::{
+        fs,
+        path::PathBuf,
+        time::{Duration, SystemTime},
+    };
+
+    #[test]
+    fn a_record_is_current_until_a_source_or_the_settings_change() {
+        let dir = tempfile::tempdir().unwrap();
+        let (source, executable) = (dir.path().join("main.rs"), dir.path().join("job"));
+        fs::write(&source, "fn main() {}").unwrap();
+        let dep_info = format!("{}: {}\n", executable.display(), source.display());
+        fs::write(executable.with_extension("d"), dep_info).unwrap();
+        let record = |started| Record::of_build("settings", &executable, started, "hash");
+
+        let later = SystemTime::now() + Duration::from_secs(60);
+        let current = record(later).unwrap();
+        assert!(current.is_current("settings"));
+        assert!(!current.is_current("other settings"));
+        fs::write(&source, "fn main() { }").unwrap();
+        assert!(!current.is_current("settings"));
+
+        let earlier = SystemTime::now() - Duration::from_secs(60);
+        assert!(record(earlier).is_none(), "the source changed while it was compiled");
+    }
 
     #[test]
     fn dep_info_with_spaces_is_read() {

@@ -16,7 +16,7 @@ const DEPTH: usize = 128;
 const ALIASED: usize = 100_000;
 
 /// The short forms besides `!Ref` and `!Condition`.
-const FUNCTIONS: [&str; 19] = [
+const FUNCTIONS: [&str; 24] = [
     "And",
     "Base64",
     "Cidr",
@@ -33,9 +33,14 @@ const FUNCTIONS: [&str; 19] = [
     "Length",
     "Not",
     "Or",
+    "RefAll",
     "Select",
     "Split",
     "Sub",
+    "ToJsonString",
+    "Transform",
+    "ValueOf",
+    "ValueOfAll",
 ];
 
 /// What is wrong with a template's text, with its line where there is one.
@@ -231,9 +236,6 @@ fn tagged(value: Value, tag: Option<&Tag>) -> Result<Value, String> {
     };
     let name = match tag.suffix.as_str() {
         "Ref" | "Condition" => tag.suffix.clone(),
-        "Transform" | "ToJsonString" | "RefAll" | "ValueOf" | "ValueOfAll" => {
-            format!("Fn::{}", tag.suffix)
-        }
         suffix if FUNCTIONS.contains(&suffix) => format!("Fn::{suffix}"),
         _ => return Err(format!("`{tag}`, which is no CloudFormation function")),
     };

@@ -1,8 +1,10 @@
 //! AWS as this tool needs it: the only module that names the SDK. It returns our own types, with
 //! every page of every list.
 
-mod cloudformation;
+mod change_set;
+mod event;
 mod s3;
+mod stack;
 
 use std::{error::Error as StdError, time::Duration};
 
@@ -12,18 +14,19 @@ use aws_config::{
     timeout::{TimeoutConfig, TimeoutConfigBuilder},
 };
 use aws_sdk_sts::{
-    config::{Credentials, SharedCredentialsProvider},
+    config::{Credentials, SharedCredentialsProvider, SharedHttpClient},
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
 };
 use aws_smithy_http_client::{
-    Builder as HttpClient,
+    Builder as HttpClient, Connector,
+    proxy::ProxyConfig,
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
-pub(crate) use cloudformation::{
-    Change, ChangeSet, ChangeSetRequest, Parameter, Resource, ResourceEvent, Stack, Template,
-};
+pub(crate) use change_set::{Change, ChangeSet, ChangeSetRequest, Parameter, Template};
+pub(crate) use event::ResourceEvent;
 pub(crate) use s3::Upload;
+pub(crate) use stack::{Resource, Stack};
 
 use crate::error::Error;
 
@@ -65,13 +68,11 @@ impl Aws {
     /// Connects, which is to ask who the caller is: a wrong profile shows before anything is done.
     pub(crate) async fn connect(target: &Target) -> Result<Self, Error> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(
-                HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
-            )
             .retry_config(RetryConfig::standard().with_max_attempts(5))
             .timeout_config(timeouts().build());
         match target {
             Target::Caller { profile, region } => {
+                loader = loader.http_client(http_client(ProxyConfig::from_env()));
                 if let Some(profile) = profile {
                     loader = loader.profile_name(profile);
                 }
@@ -82,6 +83,7 @@ impl Aws {
             Target::Local { endpoint, region } => {
                 let credentials = Credentials::new("test", "test", None, None, "local");
                 loader = loader
+                    .http_client(http_client(ProxyConfig::disabled()))
                     .endpoint_url(endpoint)
                     .region(Region::new(region.clone()))
                     .credentials_provider(SharedCredentialsProvider::new(credentials));
@@ -115,10 +117,27 @@ impl Aws {
         })
     }
 
+    fn cfn(&self) -> &aws_sdk_cloudformation::Client {
+        &self.cloudformation
+    }
+
     /// `text` with the account and the region in place of `${AWS::AccountId}` and `${AWS::Region}`.
     pub(crate) fn fill_in(&self, text: &str) -> String {
         text.replace("${AWS::AccountId}", &self.account).replace("${AWS::Region}", &self.region)
     }
+}
+
+/// A client with the one TLS stack that is compiled in. The SDK's own ways to make one ignore the
+/// proxy that the environment names.
+fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
+    HttpClient::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder()
+            .proxy_config(proxy.clone())
+            .tls_provider(Provider::Rustls(CryptoMode::Ring));
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.build()
+    })
 }
 
 fn timeouts() -> TimeoutConfigBuilder {
@@ -142,30 +161,43 @@ where
         let code = error.code().map(str::to_owned);
         let message = match answer {
             Some(message) => message.to_owned(),
-            None => outermost_and_innermost(&error),
+            None => in_short(&error),
         };
         Error::Aws { doing, code, message }
     }
 }
 
-/// The layers between say nothing that a user can act on.
-fn outermost_and_innermost<E, R>(error: &SdkError<E, R>) -> String
+/// Of a long chain of errors, what a user can act on.
+fn in_short<E, R>(error: &SdkError<E, R>) -> String
 where
     E: StdError + 'static,
     R: std::fmt::Debug + 'static,
 {
-    let mut innermost: &dyn StdError = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    let outermost = error.to_string();
-    let innermost = innermost.to_string();
     match error {
-        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => {
-            format!("{outermost}: {innermost}")
+        SdkError::TimeoutError(_) => "no answer in time".into(),
+        SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => {
+            format!("no connection: {}", innermost(error))
         }
+        SdkError::DispatchFailure(_) => format!("no credentials: {}", innermost(error)),
         _ => DisplayErrorContext(error).to_string(),
     }
+}
+
+fn innermost(error: &dyn StdError) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+/// CloudFormation has no code for it.
+fn does_not_exist(code: Option<&str>, message: Option<&str>) -> bool {
+    code == Some("ValidationError") && message.is_some_and(|text| text.contains("does not exist"))
+}
+
+fn text(value: Option<&str>) -> String {
+    value.unwrap_or_default().to_owned()
 }
 
 /// Every stack status that the SDK knows.

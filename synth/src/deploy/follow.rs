@@ -86,19 +86,24 @@ impl Operation {
     ) -> Result<Ending, Error> {
         let began = Instant::now();
         let mut heard = began;
+        let mut in_contact = true;
         let mut pause = SHORTEST_PAUSE;
         loop {
             match aws.stack(&self.stack_id).await {
                 Ok(stack) => {
                     heard = Instant::now();
+                    in_contact = true;
                     self.read_events(aws, on_event).await;
                     if self.has_ended(stack.as_ref()) {
-                        let root_cause = root_cause(&self.ours, &self.stack_id).cloned();
-                        return Ok(Ending { stack, root_cause });
+                        return Ok(Ending { stack, root_cause: self.root_cause(aws).await });
                     }
                 }
                 Err(error) if heard.elapsed() > SILENCE => return Err(error),
-                Err(error) => on_event(Event::LostContact(error.to_string())),
+                Err(error) if in_contact => {
+                    in_contact = false;
+                    on_event(Event::LostContact(error.to_string()));
+                }
+                Err(_) => {}
             }
             if began.elapsed() > PATIENCE {
                 return Err(Error::Stack {
@@ -115,6 +120,18 @@ impl Operation {
             sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 3 / 2);
         }
+    }
+
+    /// Where the stack itself is the first to fail, its resources have not passed a check.
+    async fn root_cause(&self, aws: &Aws) -> Option<ResourceEvent> {
+        let cause = root_cause(&self.ours, &self.stack_id)?;
+        if cause.physical_id == self.stack_id && cause.status.ends_with("_FAILED") {
+            let checks = aws.failed_checks(&self.stack_id, None).await;
+            if let Some(check) = checks.into_iter().find(|event| event.token == self.token) {
+                return Some(check);
+            }
+        }
+        Some(cause.clone())
     }
 
     /// A status that was read too early is that of the operation before: there must be a sign of ours.

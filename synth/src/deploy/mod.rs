@@ -14,7 +14,7 @@ pub(crate) use follow::{Ending, Event, Operation, readable};
 pub(crate) use plan::{Goal, hash};
 use plan::{Plan, execute_token};
 use step::Step;
-pub(crate) use step::in_progress;
+pub(crate) use step::{in_progress, is_empty};
 
 use crate::{
     aws::{Aws, Change, ChangeSet, ChangeSetRequest, Stack, Template},
@@ -54,12 +54,19 @@ pub(crate) struct Review {
     made_stack: bool,
 }
 
+impl Review {
+    fn new(set: ChangeSet, stack: Stack, made_stack: bool) -> Self {
+        let create = step::is_empty(&stack.status);
+        Self { changes: set.changes, create, change_set: set.id, stack, made_stack }
+    }
+}
+
 /// Makes the change set that takes the stack to its goal, or finds the one of an earlier run.
 pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
     let began = Instant::now();
     let mut pause = SHORTEST_PAUSE;
     let before = aws.stack(&goal.stack).await?;
-    let plan = Plan::new(goal, aws, before.as_ref())?;
+    let plan = Plan::new(goal, [&aws.account, &aws.region], before.as_ref())?;
     loop {
         let stack = aws.stack(&goal.stack).await?;
         let set = our_change_set(aws, goal, &plan, stack.as_ref()).await?;
@@ -70,29 +77,17 @@ pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
             (Step::Update, ..) => request(aws, goal, &plan, false).await?,
             (Step::Review, Some(stack), Some(set)) => {
                 verify(aws, goal, &set).await?;
-                let create = step::is_empty(&stack.status);
-                let made_stack = before.is_none();
-                let (changes, change_set) = (set.changes, set.id);
-                return Ok(Prepared::Ready(Review {
-                    changes,
-                    create,
-                    change_set,
-                    stack,
-                    made_stack,
-                }));
+                return Ok(Prepared::Ready(Review::new(set, stack, before.is_none())));
             }
             (Step::NoChanges, Some(stack), Some(set)) => {
                 aws.delete_change_set(&set.id).await?;
                 return Ok(Prepared::NoChanges(stack));
             }
             (Step::Failed(reason), Some(stack), Some(set)) => {
+                let problem = why(aws, &set, &reason).await;
                 remove(aws, &goal.stack, &set.id, &stack, before.is_none()).await?;
                 let hint = "correct the template or the parameters and deploy again".into();
-                return Err(refused(
-                    goal,
-                    format!("can't be changed so: {}", readable(&reason)),
-                    hint,
-                ));
+                return Err(refused(goal, format!("can't be changed so: {problem}"), hint));
             }
             (Step::Follow, Some(stack), Some(set)) => {
                 let token = execute_token(&set.id);
@@ -223,6 +218,16 @@ async fn remove(
         aws.delete_stack(&stack.id, &execute_token(&stack.id)).await?;
     }
     Ok(())
+}
+
+/// Why there is no change set: its own reason, and which checks the template did not pass.
+async fn why(aws: &Aws, set: &ChangeSet, reason: &str) -> String {
+    let mut text = readable(reason);
+    for check in aws.failed_checks(&set.stack_id, Some(&set.id)).await {
+        let reason = check.reason.as_deref().map(readable).unwrap_or_default();
+        text += &format!("\n  {} ({}): {reason}", check.logical_id, check.resource_type);
+    }
+    text
 }
 
 fn refused(goal: &Goal, problem: String, hint: String) -> Error {

@@ -73,9 +73,10 @@ fn show(value: &Value) -> String {
     }
 }
 
-/// Text that nobody can take for a number, a truth value or nothing at all.
+/// Text of one line that nobody can take for a number, a truth value or nothing at all.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && serde_json::from_str::<Value>(text).is_err()
+    let is_other = serde_json::from_str::<Value>(text).is_ok();
+    !text.is_empty() && !is_other && !text.contains(char::is_control)
 }
 
 /// `!Ref X`, `!GetAtt X.Arn`.
@@ -105,7 +106,7 @@ Resources:
   Inbox: {Type: AWS::S3::Bucket, DeletionPolicy: Delete}
   Processor:
     Type: AWS::Lambda::Function
-    Properties: {MemorySize: 128, Role: !Ref Role, Layers: [a, b], Description: Does things}
+    Properties: {MemorySize: 128, Role: !Ref Role, Layers: [a, b], Description: \"Does\\nthings\"}
 Outputs:
   Url: {Value: !Ref Inbox}
 ",
@@ -135,7 +136,7 @@ Outputs:
               Properties.Layers[1]: b → c
               Properties.Layers[2]: d (new)
               Properties.Environment: {"Variables":{"A":{"Fn::Join":["",["x",{"Ref":"Y"}]]}}} (new)
-              Properties.Description: Does things (removed)
+              Properties.Description: "Does\nthings" (removed)
           + Alarm      AWS::CloudWatch::Alarm
         Outputs
           ~ Url

@@ -96,6 +96,10 @@ fn show(cx: &Context, survey: &Survey, options: Options) {
         let found = resources.filter(|resource| resource.physical_id == bucket);
         rows.extend(found.map(|resource| row(Tone::Bad, what, resource)));
     }
+    let in_the_way = !stays.is_empty();
     rows.extend(stays.into_iter().map(|resource| row(Tone::Quiet, "  stays", resource)));
     ui.table(&rows);
+    if in_the_way {
+        ui.hint("what stays can be in the way of the same stack later; --delete-retained deletes buckets too");
+    }
 }

@@ -40,6 +40,9 @@ pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
     if args.check {
         return check(&templates, cx);
     }
+    if templates.is_empty() {
+        cx.ui.warn("the app has no stacks");
+    }
     for template in &templates {
         template.write()?;
     }

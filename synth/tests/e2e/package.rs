@@ -21,24 +21,47 @@ pub(crate) fn reference() -> &'static Path {
     })
 }
 
-/// A copy under another name.
-pub(crate) fn copy(name: &str) -> PathBuf {
+/// A copy of a package under another name.
+pub(crate) fn copy(package: &Path, name: &str) -> PathBuf {
     let dir = scratch(name);
     if dir.exists() {
         fs::remove_dir_all(&dir).unwrap();
     }
     fs::create_dir_all(&dir).unwrap();
-    for entry in fs::read_dir(reference()).unwrap() {
+    for entry in fs::read_dir(package).unwrap() {
         let path = entry.unwrap().path();
         fs::copy(&path, dir.join(path.file_name().unwrap())).unwrap();
     }
     dir
 }
 
+/// A copy whose policies refuse TLS instead of anything else: the local AWS speaks plain HTTP, and
+/// where IAM is enforced, a bucket that insists on TLS refuses everybody. All other statements
+/// are as they were.
+pub(crate) fn for_plain_http(package: &Path, name: &str) -> PathBuf {
+    let dir = copy(package, name);
+    edit_template(&dir, |body| {
+        let insists = r#""aws:SecureTransport": "false""#;
+        assert!(body.contains(insists), "{body}");
+        body.replace(insists, r#""aws:SecureTransport": "true""#)
+    });
+    dir
+}
+
+/// Changes the template that CloudFormation gets.
+pub(crate) fn edit_template(package: &Path, edit: impl FnOnce(String) -> String) {
+    let template = package.join(TEMPLATE);
+    let body = fs::read_to_string(&template).unwrap();
+    fs::write(&template, edit(body)).unwrap();
+}
+
+/// The template's file in a package.
+pub(crate) const TEMPLATE: &str = "DataProcessing.template.yaml";
+
 /// A copy whose handlers are other files that do the same: a byte after the end of an executable
 /// is not read. Nothing but the keys of the code differs, as after a change of handler code.
-pub(crate) fn with_other_code(name: &str) -> PathBuf {
-    let dir = copy(name);
+pub(crate) fn with_other_code(package: &Path, name: &str) -> PathBuf {
+    let dir = copy(package, name);
     let files: Vec<_> = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     let (zips, texts): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|path| path.extension().is_some_and(|it| it == "zip"));

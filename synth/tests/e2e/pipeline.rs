@@ -1,6 +1,6 @@
 //! The whole life of the reference app.
 
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use aws_sdk_s3::{Client as S3, primitives::ByteStream};
 use serde_json::Value;
@@ -8,15 +8,19 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     alerts::Listener,
-    environment::{is_on, local_aws, root, scratch, sdk},
-    package,
+    environment::{is_on, local_aws, root, s3, scratch, sdk},
+    package::{self, TEMPLATE},
     tool::{deploy, destroy, synth},
 };
 
 #[tokio::test]
 async fn files_are_processed_and_failures_alerted() {
     if is_on() {
-        whole_life("plain", false).await;
+        let package = package::reference();
+        let (ours, reviewed) =
+            (package.join(TEMPLATE), root().join("templates/DataProcessing.yaml"));
+        assert_eq!(fs::read_to_string(ours).unwrap(), fs::read_to_string(reviewed).unwrap());
+        whole_life("plain", package, false).await;
     }
 }
 
@@ -24,29 +28,33 @@ async fn files_are_processed_and_failures_alerted() {
 #[tokio::test]
 async fn the_generated_roles_are_sufficient() {
     if is_on() {
-        whole_life("auth", true).await;
+        let package = package::for_plain_http(package::reference(), "auth-package");
+        whole_life("auth", &package, true).await;
     }
 }
 
-async fn whole_life(name: &str, enforce_iam: bool) {
-    let package = package::reference();
+async fn whole_life(name: &str, package: &Path, enforce_iam: bool) {
     let aws = local_aws(name, enforce_iam);
     let sdk = sdk(&aws).await;
-    let inbox = Inbox {
-        s3: S3::from_conf(aws_sdk_s3::config::Builder::from(&sdk).force_path_style(true).build()),
-        bucket: String::new(),
-    };
 
     let file = scratch(&format!("{name}-outputs.json"));
     let first = deploy(&aws, package, &["--outputs-file", file.to_str().unwrap()]).ok();
     let outputs: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     let output = |key: &str| outputs["DataProcessing"][key].as_str().unwrap().to_owned();
-    for key in ["BucketName", "FailureQueueUrl", "LastQueueUrl", "AlertTopicArn", "ProcessorName", "ErrorHandlerName"] {
-        let line = first.stdout.lines().find(|line| line.starts_with(&format!("DataProcessing.{key} ")));
+    for key in [
+        "BucketName",
+        "FailureQueueUrl",
+        "LastQueueUrl",
+        "AlertTopicArn",
+        "ProcessorName",
+        "ErrorHandlerName",
+    ] {
+        let line =
+            first.stdout.lines().find(|line| line.starts_with(&format!("DataProcessing.{key} ")));
         assert!(line.unwrap().ends_with(&format!("= {}", output(key))), "{}", first.stdout);
     }
 
-    let inbox = Inbox { bucket: output("BucketName"), ..inbox };
+    let inbox = Inbox { s3: s3(&sdk), bucket: output("BucketName") };
     let alerts = Listener::to(&output("AlertTopicArn"), &sdk).await;
     processes_files(&inbox, &alerts).await;
 
@@ -54,15 +62,19 @@ async fn whole_life(name: &str, enforce_iam: bool) {
     assert!(again.says(&["Unchanged", "DataProcessing"]), "{}", again.stderr);
     assert!(!again.says(&["Uploaded"]), "{}", again.stderr);
 
-    let changed = package::with_other_code(&format!("{name}-package"));
-    let template = "DataProcessing.template.yaml";
+    // Nothing in the template says which code: it is as it was.
+    let changed = package::with_other_code(package, &format!("{name}-changed-package"));
     assert_eq!(
-        fs::read(changed.join(template)).unwrap(),
-        fs::read(root().join("templates/DataProcessing.yaml")).unwrap()
+        fs::read(changed.join(TEMPLATE)).unwrap(),
+        fs::read(package.join(TEMPLATE)).unwrap()
     );
     let update = deploy(&aws, &changed, &[]).ok();
     for function in ["Processor", "ErrorHandler"] {
-        assert!(update.says(&["UPDATE_COMPLETE", "AWS::Lambda::Function", function]), "{}", update.stderr);
+        assert!(
+            update.says(&["UPDATE_COMPLETE", "AWS::Lambda::Function", function]),
+            "{}",
+            update.stderr
+        );
     }
     inbox.upload("data/after.csv", "a,b\n1,2\n").await;
     assert_eq!(inbox.report("data/after.csv").await["status"], "completed");
@@ -99,7 +111,8 @@ async fn leaves_nothing(s3: &S3, sdk: &aws_config::SdkConfig) {
     let names: Vec<_> = buckets.buckets().iter().filter_map(|bucket| bucket.name()).collect();
     assert_eq!(names, ["synth-assets-000000000000-us-east-1-an"]);
     let queues = aws_sdk_sqs::Client::new(sdk).list_queues().send().await.unwrap();
-    let others: Vec<_> = queues.queue_urls().iter().filter(|url| !url.ends_with("/e2e-alerts")).collect();
+    let others: Vec<_> =
+        queues.queue_urls().iter().filter(|url| !url.ends_with("/e2e-alerts")).collect();
     assert!(others.is_empty(), "{others:?}");
     let topics = aws_sdk_sns::Client::new(sdk).list_topics().send().await.unwrap();
     assert!(topics.topics().is_empty(), "{:?}", topics.topics());

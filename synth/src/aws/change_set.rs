@@ -1,34 +1,12 @@
-//! CloudFormation: stacks, change sets, events.
+//! Change sets.
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudformation::{
-    Client,
-    types::{self, ChangeSetType, TemplateStage},
-};
+use aws_sdk_cloudformation::types::{self, ChangeSetType, TemplateStage};
 use aws_sdk_sts::error::ProvideErrorMetadata as _;
 
-use super::{Aws, failed};
+use super::{Aws, does_not_exist, failed, text};
 use crate::error::Error;
-
-/// A deployed stack.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Stack {
-    /// Its ARN: a name can be given to another stack, an ARN cannot.
-    pub(crate) id: String,
-    /// Like `CREATE_COMPLETE`; may be one that we don't know.
-    pub(crate) status: String,
-    /// Why, where CloudFormation says so.
-    pub(crate) reason: Option<String>,
-    /// When it was last created or updated: differs after every operation.
-    pub(crate) changed: String,
-    /// The names of the parameters that have a value.
-    pub(crate) parameters: Vec<String>,
-    /// In the template's order.
-    pub(crate) outputs: Vec<(String, String)>,
-    /// Whether it refuses to be deleted.
-    pub(crate) termination_protection: bool,
-}
 
 /// What a change set is made from.
 #[derive(Clone, Debug)]
@@ -103,71 +81,7 @@ pub(crate) struct Change {
     pub(crate) scope: Vec<String>,
 }
 
-/// Something that happened to a resource, or to the stack itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ResourceEvent {
-    /// Unique.
-    pub(crate) id: String,
-    /// The `ClientRequestToken` of the operation.
-    pub(crate) token: String,
-    /// In the template; for the stack itself its name.
-    pub(crate) logical_id: String,
-    /// What it became.
-    pub(crate) physical_id: String,
-    /// Like `AWS::S3::Bucket`.
-    pub(crate) resource_type: String,
-    /// Like `CREATE_FAILED`.
-    pub(crate) status: String,
-    /// Why, where CloudFormation says so.
-    pub(crate) reason: Option<String>,
-}
-
-/// A resource of a deployed stack.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Resource {
-    /// In the template.
-    pub(crate) logical_id: String,
-    /// What it became; empty if nothing.
-    pub(crate) physical_id: String,
-    /// Like `AWS::S3::Bucket`.
-    pub(crate) resource_type: String,
-    /// Like `CREATE_COMPLETE`.
-    pub(crate) status: String,
-}
-
 impl Aws {
-    /// The stack of this name or ARN. A name finds no deleted stack, an ARN does.
-    pub(crate) async fn stack(&self, name: &str) -> Result<Option<Stack>, Error> {
-        let answer = self.cfn().describe_stacks().stack_name(name).send().await;
-        let stacks = match answer {
-            Ok(output) => output.stacks.unwrap_or_default(),
-            Err(error) if does_not_exist(error.code(), error.message()) => return Ok(None),
-            Err(error) => return Err(failed(format!("describe stack {name}"))(error)),
-        };
-        Ok(stacks.into_iter().next().map(Stack::from))
-    }
-
-    /// The body that a stack was last deployed with, as it was sent.
-    pub(crate) async fn deployed_template(&self, stack: &str) -> Result<Option<String>, Error> {
-        let request = self.cfn().get_template().stack_name(stack);
-        match request.template_stage(TemplateStage::Original).send().await {
-            Ok(output) => Ok(output.template_body),
-            Err(error) if does_not_exist(error.code(), error.message()) => Ok(None),
-            Err(error) => Err(failed(format!("read the template of stack {stack}"))(error)),
-        }
-    }
-
-    /// The body that a change set was made from, as it was sent.
-    pub(crate) async fn change_set_template(&self, change_set: &str) -> Result<String, Error> {
-        let request = self.cfn().get_template().change_set_name(change_set);
-        let output = request
-            .template_stage(TemplateStage::Original)
-            .send()
-            .await
-            .map_err(failed("read the change set's template"))?;
-        Ok(output.template_body.unwrap_or_default())
-    }
-
     /// Creates a change set. One of this name that is there already is as good.
     pub(crate) async fn create_change_set(
         &self,
@@ -270,9 +184,22 @@ impl Aws {
         Ok(sets)
     }
 
+    /// The body that a change set was made from, as it was sent.
+    pub(crate) async fn change_set_template(&self, change_set: &str) -> Result<String, Error> {
+        let request = self.cfn().get_template().change_set_name(change_set);
+        let output = request
+            .template_stage(TemplateStage::Original)
+            .send()
+            .await
+            .map_err(failed("read the change set's template"))?;
+        Ok(output.template_body.unwrap_or_default())
+    }
+
     /// Executes a change set. That it runs already, for an earlier call, is as good.
     pub(crate) async fn execute_change_set(&self, id: &str, token: &str) -> Result<(), Error> {
         let request = self.cfn().execute_change_set().change_set_name(id);
+        // What a failed operation has just created is not worth keeping, and would be in the way.
+        let request = request.retain_except_on_create(true);
         match request.client_request_token(token).send().await {
             Ok(_) => Ok(()),
             Err(error) if is_running(error.code(), error.message()) => Ok(()),
@@ -289,61 +216,6 @@ impl Aws {
             Err(error) => Err(failed("delete the change set")(error)),
         }
     }
-
-    /// One page of a stack's events, newest first, and where the next page begins.
-    pub(crate) async fn events(
-        &self,
-        stack_id: &str,
-        from: Option<String>,
-    ) -> Result<(Vec<ResourceEvent>, Option<String>), Error> {
-        let request = self.cfn().describe_stack_events().stack_name(stack_id);
-        let page =
-            request.set_next_token(from).send().await.map_err(failed("read the stack's events"))?;
-        let events = page.stack_events.unwrap_or_default();
-        let next = page.next_token.filter(|token| !token.is_empty());
-        Ok((events.into_iter().map(ResourceEvent::from).collect(), next))
-    }
-
-    /// The resources of a stack.
-    pub(crate) async fn resources(&self, stack: &str) -> Result<Vec<Resource>, Error> {
-        let mut pages =
-            self.cfn().list_stack_resources().stack_name(stack).into_paginator().items().send();
-        let mut resources = Vec::new();
-        while let Some(resource) = pages.next().await {
-            let resource =
-                resource.map_err(failed(format!("list the resources of stack {stack}")))?;
-            resources.push(Resource {
-                logical_id: resource.logical_resource_id.unwrap_or_default(),
-                physical_id: resource.physical_resource_id.unwrap_or_default(),
-                resource_type: resource.resource_type.unwrap_or_default(),
-                status: text(resource.resource_status.as_ref().map(types::ResourceStatus::as_str)),
-            });
-        }
-        Ok(resources)
-    }
-
-    /// Starts to delete a stack.
-    pub(crate) async fn delete_stack(&self, id: &str, token: &str) -> Result<(), Error> {
-        let request = self.cfn().delete_stack().stack_name(id);
-        let answer = request.client_request_token(token).send().await;
-        answer.map(drop).map_err(failed("delete the stack"))
-    }
-
-    /// From now on, CloudFormation refuses to delete the stack.
-    pub(crate) async fn protect_stack(&self, name: &str) -> Result<(), Error> {
-        let request = self.cfn().update_termination_protection().stack_name(name);
-        let answer = request.enable_termination_protection(true).send().await;
-        answer.map(drop).map_err(failed("turn on termination protection"))
-    }
-
-    fn cfn(&self) -> &Client {
-        &self.cloudformation
-    }
-}
-
-/// CloudFormation has no code for it.
-fn does_not_exist(code: Option<&str>, message: Option<&str>) -> bool {
-    code == Some("ValidationError") && message.is_some_and(|text| text.contains("does not exist"))
 }
 
 fn is_running(code: Option<&str>, message: Option<&str>) -> bool {
@@ -354,10 +226,6 @@ fn is_running(code: Option<&str>, message: Option<&str>) -> bool {
         }
         _ => false,
     }
-}
-
-fn text(value: Option<&str>) -> String {
-    value.unwrap_or_default().to_owned()
 }
 
 fn parameters(values: &BTreeMap<String, Parameter>) -> Vec<types::Parameter> {
@@ -376,29 +244,6 @@ fn tags(tags: &BTreeMap<String, String>) -> Vec<types::Tag> {
     tags.iter().map(tag).collect()
 }
 
-impl From<types::Stack> for Stack {
-    fn from(stack: types::Stack) -> Self {
-        let output = |output: types::Output| {
-            (output.output_key.unwrap_or_default(), output.output_value.unwrap_or_default())
-        };
-        let changed = stack.last_updated_time.or(stack.creation_time);
-        Self {
-            id: stack.stack_id.unwrap_or_default(),
-            status: text(stack.stack_status.as_ref().map(types::StackStatus::as_str)),
-            reason: stack.stack_status_reason,
-            changed: changed.map(|time| time.to_string()).unwrap_or_default(),
-            parameters: stack
-                .parameters
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|parameter| parameter.parameter_key)
-                .collect(),
-            outputs: stack.outputs.unwrap_or_default().into_iter().map(output).collect(),
-            termination_protection: stack.enable_termination_protection.unwrap_or_default(),
-        }
-    }
-}
-
 impl From<types::ResourceChange> for Change {
     fn from(change: types::ResourceChange) -> Self {
         let scope = change.scope.unwrap_or_default();
@@ -408,20 +253,6 @@ impl From<types::ResourceChange> for Change {
             resource_type: change.resource_type.unwrap_or_default(),
             replacement: text(change.replacement.as_ref().map(types::Replacement::as_str)),
             scope: scope.iter().map(|scope| scope.as_str().to_owned()).collect(),
-        }
-    }
-}
-
-impl From<types::StackEvent> for ResourceEvent {
-    fn from(event: types::StackEvent) -> Self {
-        Self {
-            id: event.event_id.unwrap_or_default(),
-            token: event.client_request_token.unwrap_or_default(),
-            logical_id: event.logical_resource_id.unwrap_or_default(),
-            physical_id: event.physical_resource_id.unwrap_or_default(),
-            resource_type: event.resource_type.unwrap_or_default(),
-            status: text(event.resource_status.as_ref().map(types::ResourceStatus::as_str)),
-            reason: event.resource_status_reason.filter(|reason| !reason.is_empty()),
         }
     }
 }
