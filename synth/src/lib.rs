@@ -33,6 +33,7 @@ mod parameters;
 mod progress;
 mod publish;
 mod python;
+mod registry;
 mod report;
 mod staging;
 mod template;

@@ -239,6 +239,7 @@ fn keyword(key: &str, value: &Value) -> Result<Option<(&'static str, Value)>, Er
         "patternProperties" => nodes(value).map(|it| Some(("P", it))),
         "additionalProperties" => flag("c", *value == Value::Bool(false)),
         "items" => node(value).map(|it| Some(("s", it))),
+        "prefixItems" => all(value).map(|it| Some(("pi", it))),
         "contains" => node(value).map(|it| Some(("has", it))),
         "required" if !value.is_array() => Ok(None),
         "required" => as_is("r"),

@@ -1,10 +1,16 @@
 //! What differs between two templates: pure, and equal for equal templates however they are written.
 
+mod impact;
+mod references;
 mod text;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use impact::{Effect, Impact};
 pub(crate) use text::lines;
+
+use crate::registry::{ResourceType, Schema};
+use impact::Tables;
 
 /// The sections in the order in which people read them; others follow.
 const SECTIONS: [&str; 5] = ["Parameters", "Mappings", "Conditions", "Resources", "Outputs"];
@@ -22,6 +28,8 @@ pub(crate) struct Change {
     pub(crate) type_name: Option<String>,
     /// What differs inside; the whole value at an empty path if it is added or removed.
     pub(crate) edits: Vec<Edit>,
+    /// What it means for a resource.
+    pub(crate) impact: Impact,
 }
 
 /// What happens to an entry.
@@ -44,15 +52,19 @@ pub(crate) struct Edit {
     pub(crate) old: Option<Value>,
     /// The value after.
     pub(crate) new: Option<Value>,
+    /// What it does to a resource; nothing if that can't be known.
+    pub(crate) effect: Option<Effect>,
 }
 
 /// The changes that make the template `old` into `new`.
 pub(crate) fn diff(old: &Value, new: &Value) -> Vec<Change> {
+    let (old, new) = (&references::simplify(old), &references::simplify(new));
+    let mut tables = Tables::default();
     let mut changes = Vec::new();
     for section in sections(old, new) {
         let (old, new) = (old.get(section), new.get(section));
         if !is_section(old) || !is_section(new) {
-            changes.extend(change(section, "", old, new));
+            changes.extend(change(section, "", old, new, &mut tables));
             continue;
         }
         let empty = Map::new();
@@ -60,9 +72,10 @@ pub(crate) fn diff(old: &Value, new: &Value) -> Vec<Change> {
         let old = entries(old).unwrap_or_else(|| empty.clone());
         let new = entries(new).unwrap_or(empty);
         for name in keys(&old, &new) {
-            changes.extend(change(section, name, old.get(name), new.get(name)));
+            changes.extend(change(section, name, old.get(name), new.get(name), &mut tables));
         }
     }
+    impact::assess(&mut changes, old, new, &mut tables);
     changes
 }
 
@@ -75,6 +88,10 @@ impl Change {
             "name": self.name,
             "type": self.type_name,
             "change": self.kind.name(),
+            "effect": self.impact.effect.map(Effect::name),
+            "reasons": self.impact.reasons,
+            "dataLoss": self.impact.data_loss,
+            "renamedFrom": self.impact.renamed_from,
             "edits": edits,
         })
     }
@@ -94,7 +111,12 @@ impl Edit {
     fn to_json(&self) -> Value {
         let escape = |key: &String| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
         let pointer: String = self.path.iter().map(escape).collect();
-        json!({ "path": pointer, "old": self.old, "new": self.new })
+        json!({
+            "path": pointer,
+            "old": self.old,
+            "new": self.new,
+            "effect": self.effect.map(Effect::name),
+        })
     }
 }
 
@@ -119,59 +141,142 @@ fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> Vec<&'a
     new.keys().chain(gone).map(String::as_str).collect()
 }
 
-fn change(section: &str, name: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Change> {
+fn change(
+    section: &str,
+    name: &str,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    tables: &mut Tables,
+) -> Option<Change> {
     let kind = match (old, new) {
         _ if old == new => return None,
         (None, _) => Kind::Added,
         (_, None) => Kind::Removed,
         _ => Kind::Changed,
     };
-    let mut edits = Vec::new();
-    compare(&mut Vec::new(), old, new, &mut edits);
     let type_name = new.or(old).and_then(|it| it.get("Type")).and_then(Value::as_str);
+    let table = type_name.filter(|_| section == "Resources").and_then(|it| tables.get(it));
+    let mut comparison = Comparison { table, path: Vec::new(), edits: Vec::new() };
+    comparison.compare(old, new);
+    if comparison.edits.is_empty() {
+        return None;
+    }
     Some(Change {
         section: section.into(),
         name: name.into(),
         kind,
         type_name: type_name.map(str::to_owned),
-        edits,
+        edits: comparison.edits,
+        impact: Impact::default(),
     })
 }
 
 /// Collects the innermost values that differ.
-fn compare(
-    path: &mut Vec<String>,
-    old: Option<&Value>,
-    new: Option<&Value>,
-    edits: &mut Vec<Edit>,
-) {
-    match (old, new) {
-        _ if old == new => {}
-        (Some(Value::Object(old)), Some(Value::Object(new)))
-            if !is_intrinsic(old) && !is_intrinsic(new) =>
-        {
-            for key in keys(old, new) {
-                path.push(key.into());
-                compare(path, old.get(key), new.get(key), edits);
-                path.pop();
+struct Comparison<'t> {
+    /// What is known about the resource's type.
+    table: Option<&'t ResourceType>,
+    path: Vec<String>,
+    edits: Vec<Edit>,
+}
+
+impl Comparison<'_> {
+    fn compare(&mut self, old: Option<&Value>, new: Option<&Value>) {
+        match (old, new) {
+            _ if old == new => {}
+            (Some(Value::Object(old)), Some(Value::Object(new)))
+                if !is_intrinsic(old) && !is_intrinsic(new) =>
+            {
+                for key in keys(old, new) {
+                    self.path.push(key.into());
+                    self.compare(old.get(key), new.get(key));
+                    self.path.pop();
+                }
+            }
+            (Some(Value::Array(old)), Some(Value::Array(new))) if self.is_unordered() => {
+                self.compare_sets(old, new);
+            }
+            (Some(Value::Array(old)), Some(Value::Array(new))) => self.compare_items(old, new),
+            _ => self.edits.push(Edit {
+                path: self.path.clone(),
+                old: old.cloned(),
+                new: new.cloned(),
+                effect: None,
+            }),
+        }
+    }
+
+    /// Items are compared in pairs after those that are equal at both ends.
+    fn compare_items(&mut self, old: &[Value], new: &[Value]) {
+        let shorter = old.len().min(new.len());
+        let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        let ends = old.iter().rev().zip(new.iter().rev()).take(shorter - start);
+        let end = ends.take_while(|(a, b)| a == b).count();
+        let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
+        for index in start..old.len().max(new.len()) {
+            self.path.push(index.to_string());
+            self.compare(old.get(index), new.get(index));
+            self.path.pop();
+        }
+    }
+
+    /// Where the order has no meaning, what is left of both is compared in pairs.
+    fn compare_sets(&mut self, old: &[Value], new: &[Value]) {
+        let mut gone: Vec<&Value> = old.iter().collect();
+        let mut fresh = Vec::new();
+        for (index, item) in new.iter().enumerate() {
+            match gone.iter().position(|it| *it == item) {
+                Some(same) => {
+                    gone.remove(same);
+                }
+                None => fresh.push((index, item)),
             }
         }
-        (Some(Value::Array(old)), Some(Value::Array(new))) => compare_items(path, old, new, edits),
-        _ => edits.push(Edit { path: path.clone(), old: old.cloned(), new: new.cloned() }),
+        let mut gone = gone.into_iter();
+        for (index, item) in fresh {
+            self.path.push(index.to_string());
+            self.compare(gone.next(), Some(item));
+            self.path.pop();
+        }
+        for (index, item) in gone.enumerate() {
+            self.path.push((new.len() + index).to_string());
+            self.compare(Some(item), None);
+            self.path.pop();
+        }
+    }
+
+    /// Whether CloudFormation takes the list here for a set.
+    fn is_unordered(&self) -> bool {
+        let Some((table, path)) = self.table.zip(self.path.split_first()) else { return false };
+        let (section, path) = path;
+        let mut schema = Some(&table.properties).filter(|_| section == "Properties");
+        for key in path {
+            schema = schema.and_then(|it| resolve(table, it)).and_then(|it| {
+                let items = it.items.as_deref().filter(|_| key.parse::<usize>().is_ok());
+                items.or_else(|| it.properties.get(key))
+            });
+        }
+        let schema = schema.and_then(|it| resolve(table, it));
+        schema.is_some_and(|it| it.unordered == 1 || it.unique == 1)
     }
 }
 
-/// Items are compared in pairs after those that are equal at both ends.
-fn compare_items(path: &mut Vec<String>, old: &[Value], new: &[Value], edits: &mut Vec<Edit>) {
-    let shorter = old.len().min(new.len());
-    let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let ends = old.iter().rev().zip(new.iter().rev()).take(shorter - start);
-    let end = ends.take_while(|(a, b)| a == b).count();
-    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
-    for index in start..old.len().max(new.len()) {
-        path.push(index.to_string());
-        compare(path, old.get(index), new.get(index), edits);
-        path.pop();
+/// What a schema refers to, or the schema itself.
+fn resolve<'t>(table: &'t ResourceType, schema: &'t Schema) -> Option<&'t Schema> {
+    match schema.reference.as_deref() {
+        None => Some(schema),
+        Some(name) => match name.strip_prefix('/') {
+            Some(property) => table.properties.properties.get(property),
+            None => Some(table.definitions.get(name)?.schema()),
+        },
+    }
+}
+
+/// Whether there is a function anywhere in a value.
+fn has_intrinsic(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => is_intrinsic(map) || map.values().any(has_intrinsic),
+        Value::Array(items) => items.iter().any(has_intrinsic),
+        _ => false,
     }
 }
 

@@ -6,8 +6,8 @@ use super::{
     finding::{Finding, Severity, Step},
     intrinsic::{self, Presence, presence},
     pattern::Patterns,
-    schema::{ResourceType, Rule, Schema, Text},
 };
+use crate::registry::{ResourceType, Rule, Schema, Text};
 
 mod combine;
 mod object;
@@ -177,6 +177,11 @@ impl<'v, 't> Checker<'v, 't> {
                 self.path.pop();
             }
         }
+        for (index, (first, item)) in schema.first_items.iter().zip(items).enumerate() {
+            self.path.push(Step::Index(index));
+            verdict = verdict.max(self.check(first, item));
+            self.path.pop();
+        }
         let count = |wanted: &[Presence]| {
             items.iter().filter(|it| wanted.contains(&presence(Some(it)))).count()
         };
@@ -248,6 +253,7 @@ impl<'v, 't> Checker<'v, 't> {
         if let Some(rule) = self.rule {
             finding.rule = "condition";
             finding.message = rule.message.to_string();
+            finding.hint = None;
             if &*rule.severity == "w" {
                 finding.severity = Severity::Warning;
             }

@@ -8,7 +8,6 @@ mod nearest;
 mod pattern;
 mod references;
 pub(crate) mod report;
-pub(crate) mod schema;
 
 use std::collections::HashMap;
 
@@ -17,10 +16,11 @@ use serde_json::{Map, Value};
 pub(crate) use finding::{Finding, Severity, Step};
 pub(crate) use locate::lines;
 
+use crate::registry::{self, ResourceType};
+
 use check::Checker;
 use nearest::nearest;
 use pattern::Patterns;
-use schema::ResourceType;
 
 /// What a template may have at its root.
 const SECTIONS: [&str; 12] = [
@@ -106,7 +106,7 @@ struct Types<'r> {
 
 impl<'r> Types<'r> {
     fn new(region: Option<&'r str>) -> Self {
-        let bit = |name: &str| schema::regions().iter().position(|it| *it == name);
+        let bit = |name: &str| registry::regions().iter().position(|it| *it == name);
         let region = region.and_then(|name| bit(name).map(|bit| (name, 1 << bit)));
         Self { tables: HashMap::new(), patterns: Patterns::default(), region }
     }
@@ -128,7 +128,7 @@ impl<'r> Types<'r> {
             return findings;
         }
         let table =
-            self.tables.entry(name.to_owned()).or_insert_with(|| schema::resource_type(name));
+            self.tables.entry(name.to_owned()).or_insert_with(|| registry::resource_type(name));
         let Some(table) = table else {
             findings.push(unknown_type(id, name));
             return findings;
@@ -160,9 +160,9 @@ fn is_foreign(name: &str) -> bool {
 
 fn unknown_type(id: &str, name: &str) -> Finding {
     let path = key_path(&["Resources", id, "Type"]);
-    let near = nearest(name, schema::type_names());
+    let near = nearest(name, registry::type_names());
     // A type may be newer than the tables.
-    let message = format!("there was no type {name} on {}", schema::as_of());
+    let message = format!("there was no type {name} on {}", registry::as_of());
     let mut finding = Finding::new("unknown-type", path, message);
     finding.given = Some(name.into());
     match near {

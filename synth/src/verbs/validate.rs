@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     template,
     ui::{Tone, count},
-    validate::{self, Finding, Severity, report, schema},
+    registry, validate::{self, Finding, Severity, report},
 };
 
 /// The exit code for a file that can't be read.
@@ -44,7 +44,7 @@ struct Report {
 }
 
 pub(crate) fn run(args: Args, cx: &Context) -> Result<ExitCode, Error> {
-    let regions = schema::regions();
+    let regions = registry::regions();
     if let Some(given) = args.region.as_deref().filter(|it| !regions.contains(it)) {
         return Err(Error::Usage {
             problem: format!("there is no region `{given}`"),

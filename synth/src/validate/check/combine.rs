@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Checker, Draft, Verdict, list};
-use crate::validate::{finding::Finding, schema::Schema};
+use crate::{registry::Schema, validate::finding::Finding};
 
 impl<'v, 't> Checker<'v, 't> {
     pub(super) fn combine(&mut self, schema: &'t Schema, value: &'v Value) -> Verdict {

@@ -7,8 +7,8 @@ use crate::validate::{
     finding::Step,
     intrinsic::{self, Presence},
     nearest::nearest,
-    schema::{Schema, Text},
 };
+use crate::registry::{Schema, Text};
 
 impl<'v, 't> Checker<'v, 't> {
     pub(super) fn object(&mut self, schema: &'t Schema, map: &'v Map<String, Value>) -> Verdict {

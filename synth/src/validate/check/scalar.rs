@@ -7,8 +7,8 @@ use crate::validate::{
     finding::Severity,
     intrinsic::{number, text},
     nearest::nearest,
-    schema::{Schema, Text},
 };
+use crate::{registry::{Schema, Text}, ui::count};
 
 /// Whether a value is of one of these types, or can be turned into it.
 pub(super) fn has_type(types: &str, value: &Value) -> bool {
@@ -136,14 +136,14 @@ impl<'v, 't> Checker<'v, 't> {
             return self.report("length", Some(value), || {
                 Draft::new(match length {
                     0 => "is empty".into(),
-                    _ => format!("has {length} characters, at least {min} are needed"),
+                    _ => format!("has {}, at least {min} are needed", count(length, "character")),
                 })
             });
         }
         if schema.max_length.is_some_and(|max| length > max) {
             let max = schema.max_length.unwrap_or_default();
             let message =
-                || Draft::new(format!("has {length} characters, at most {max} are allowed"));
+                || Draft::new(format!("has {}, at most {max} are allowed", count(length, "character")));
             return self.report("length", Some(value), message);
         }
         let Some(pattern) = &schema.pattern else { return Verdict::Yes };

@@ -9,7 +9,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 /// A line a type, sorted: `AWS::SQS::Queue`, tab, JSON. Text, so that opening costs nothing.
-const TABLES: &str = include_str!("../../data/resource-types.tsv");
+const TABLES: &str = include_str!("../data/resource-types.tsv");
 
 /// What CloudFormation asks of one resource type.
 #[derive(Debug, Default, Deserialize)]
@@ -108,6 +108,9 @@ pub(crate) struct Schema {
     /// What an array's items are.
     #[serde(rename = "s")]
     pub(crate) items: Option<Box<Schema>>,
+    /// What the first items are besides.
+    #[serde(rename = "pi")]
+    pub(crate) first_items: Vec<Schema>,
     /// What at least one item is.
     #[serde(rename = "has")]
     pub(crate) contains: Option<Box<Schema>>,
