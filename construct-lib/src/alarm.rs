@@ -124,7 +124,9 @@ impl Alarm {
             .into_iter()
             .map(|(name, value)| Dimension::new(name.into_owned(), value))
             .collect();
-        let mut alarm = l1::cloudwatch::Alarm::new(props.comparison, periods)
+        let mut alarm = l1::cloudwatch::Alarm::new()
+            .comparison_operator(props.comparison)
+            .evaluation_periods(periods)
             .namespace(props.metric.namespace.into_owned())
             .metric_name(props.metric.name.into_owned())
             .dimensions(dimensions)

@@ -2,12 +2,13 @@
 
 use crate::function::Function;
 use crate::l1;
+use crate::l1::lambda::{Filter, FilterCriteria, FunctionResponseType, ScalingConfig};
 use crate::logical_id::camel;
 use crate::queue::Queue;
 use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::unit::{Duration, minutes, seconds};
-use crate::value::{Text, Val, Value};
+use crate::value::Value;
 
 /// How a function consumes a queue.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,13 +67,14 @@ impl Function {
             mapping = mapping.maximum_batching_window_in_seconds(props.window);
         }
         if props.reports_failures {
-            mapping = mapping.function_response_types(["ReportBatchItemFailures"]);
+            mapping =
+                mapping.function_response_types([FunctionResponseType::ReportBatchItemFailures]);
         }
         if let Some(count) = props.maximum_concurrency {
-            mapping = mapping.scaling_config(serde_json::json!({"MaximumConcurrency": count}));
+            mapping = mapping.scaling_config(ScalingConfig::new().maximum_concurrency(count));
         }
         if !props.filters.is_empty() {
-            mapping = mapping.filter_criteria(Val::from_value(filter_criteria(&props.filters)));
+            mapping = mapping.filter_criteria(filter_criteria(&props.filters));
         }
         let parent = self.resource().map_or(scope.cursor, |function| function.node);
         let id = format!("From{}", name_of(scope, queue.resource(), queue.name().as_value()));
@@ -89,12 +91,9 @@ pub(crate) fn name_of<T>(scope: &Scope, resource: Option<Resource<T>>, name: &Va
     }
 }
 
-fn filter_criteria(patterns: &[serde_json::Value]) -> Value {
-    let filters = patterns
-        .iter()
-        .map(|pattern| Value::map([("Pattern", Value::Text(Text::Owned(pattern.to_string())))]))
-        .collect();
-    Value::map([("Filters", Value::List(filters))])
+fn filter_criteria(patterns: &[serde_json::Value]) -> FilterCriteria {
+    let filters = patterns.iter().map(|pattern| Filter::new().pattern(pattern.to_string()));
+    FilterCriteria::new().filters(filters.collect::<Vec<_>>())
 }
 
 fn check(
@@ -191,9 +190,16 @@ mod tests {
                 ..FunctionProps::handler("worker")
             });
             worker.consume_queue(stack, &queue, QueueSourceProps { batch_size: 20, ..default() });
+            let late = Queue::new(stack, "Late", QueueProps {
+                visibility_timeout: minutes(6),
+                ..default()
+            });
+            worker.consume_queue(stack, &late, QueueSourceProps { window: seconds(5), ..default() });
         }), @"
         error: Test/Jobs: it hides messages for 300 s, and its consumer Test/Worker may take 60 s
           hint: set `visibility_timeout` to six times that at least: seconds(360)
+        error: Test/Late: it hides messages for 360 s, and its consumer Test/Worker may take 60 s after a window of 5 s
+          hint: set `visibility_timeout` to six times that at least: seconds(365)
         error: Test/Worker/FromJobs: a batch has 1 to 10 messages, not 20
           hint: set `batch_size` in that range; more than 10 need a `window` of a second
         ");

@@ -65,7 +65,7 @@ impl Role {
                 ])]),
             ),
         ]);
-        let mut role = l1::iam::Role::new(Val::from_value(trust));
+        let mut role = l1::iam::Role::new(trust);
         if let Some(description) = props.description {
             role = role.description(description.into_owned());
         }
@@ -144,8 +144,7 @@ impl Role {
             None => scope.add_under(
                 stack,
                 &id,
-                l1::iam::Policy::new(Val::from_value(document([])), id.as_str())
-                    .roles([self.name()]),
+                l1::iam::Policy::new(document([]), id.as_str()).roles([self.name()]),
             ),
         };
         crate::iam::allow_in_policy(scope, policy, statement);
@@ -155,12 +154,6 @@ impl Role {
 impl Grantee for Role {
     fn role(&self) -> &Role {
         self
-    }
-}
-
-impl IntoVal<kind::RoleArn> for &Role {
-    fn into_val(self) -> Val<kind::RoleArn> {
-        self.arn()
     }
 }
 
@@ -177,6 +170,7 @@ mod tests {
             let queue = Queue::from_arn("arn:aws:sqs:eu-west-1:123456789012:jobs");
             queue.grant_send_messages(stack, &role);
             queue.grant_consume_messages(stack, &role);
+            queue.grant_send_messages(stack, &role);
         }), @r#"
         AWSTemplateFormatVersion: "2010-09-09"
         Resources:
