@@ -14,6 +14,7 @@ pub mod schema;
 pub mod service;
 pub mod source;
 pub mod spec;
+pub mod tables;
 pub mod units;
 
 use std::collections::BTreeMap;
@@ -49,7 +50,9 @@ pub fn generate() -> Result<BTreeMap<PathBuf, String>, Error> {
     let schemas = schema::read(&sources.schemas)?;
     let mut resources = merge::merge(spec, &schemas);
     fixups::apply(&mut resources, &sources.runtimes)?;
-    Ok(render(resources))
+    let mut files = render(resources);
+    files.insert("synth/data/resource-types.tsv".into(), tables::tables(&sources.wheel)?);
+    Ok(files)
 }
 
 /// The files that a set of resource types becomes.

@@ -245,7 +245,9 @@ fn keyword(key: &str, value: &Value) -> Result<Option<(&'static str, Value)>, Er
         "required" => as_is("r"),
         "enum" => texts(value.as_array().map_or(&[], Vec::as_slice)).map(|it| Some(("e", it))),
         "const" => texts(std::slice::from_ref(value)).map(|it| Some(("e", it))),
-        "enumCaseInsensitive" => texts(value.as_array().map_or(&[], Vec::as_slice)).map(|it| Some(("E", it))),
+        "enumCaseInsensitive" => {
+            texts(value.as_array().map_or(&[], Vec::as_slice)).map(|it| Some(("E", it)))
+        }
         "pattern" => Ok(Some(("x", pattern(value)))),
         "minLength" => as_is("l"),
         "maxLength" => as_is("L"),

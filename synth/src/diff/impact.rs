@@ -90,7 +90,10 @@ impl Tables {
 fn own_effect(change: &mut Change, tables: &mut Tables) {
     if change.edits.iter().any(|edit| edit.path == ["Type"]) {
         change.impact.effect = Some(Effect::Refused);
-        change.impact.reasons.push("CloudFormation changes no resource's type: use a new id".into());
+        change
+            .impact
+            .reasons
+            .push("CloudFormation changes no resource's type: use a new id".into());
         return;
     }
     let Some(table) = change.type_name.as_deref().and_then(|it| tables.get(it)) else { return };
@@ -121,12 +124,14 @@ fn edit_effect(edit: &Edit, table: &ResourceType) -> (Effect, Option<String>) {
         let name = fixed.replace("/*", "[]").replace('/', ".");
         return match reach {
             Reach::Surely => (Effect::WillReplace, Some(format!("{name} is fixed at creation"))),
-            Reach::Perhaps => {
-                (Effect::MayReplace, Some(format!("{name} is fixed at creation, and AWS knows whether it changes")))
-            }
+            Reach::Perhaps => (
+                Effect::MayReplace,
+                Some(format!("{name} is fixed at creation, and AWS knows whether it changes")),
+            ),
         };
     }
-    let conditional = table.conditional_create_only.iter().find(|it| reach(it, path, edit).is_some());
+    let conditional =
+        table.conditional_create_only.iter().find(|it| reach(it, path, edit).is_some());
     match conditional {
         Some(name) => {
             let name = name.replace("/*", "[]").replace('/', ".");
@@ -167,7 +172,9 @@ fn reach(fixed: &str, path: &[String], edit: &Edit) -> Option<Reach> {
     let (old, new) = (inner(edit.old.as_ref(), &rest), inner(edit.new.as_ref(), &rest));
     match (old, new) {
         (old, new) if old == new => None,
-        (old, new) if old.iter().chain(&new).any(|it| super::has_intrinsic(it)) => Some(Reach::Perhaps),
+        (old, new) if old.iter().chain(&new).any(|it| super::has_intrinsic(it)) => {
+            Some(Reach::Perhaps)
+        }
         _ => Some(Reach::Surely),
     }
 }
@@ -204,7 +211,9 @@ fn spread(
             let Some(table) = tables.get(type_name) else { continue };
             let now = replaced.get(id).copied().unwrap_or_default();
             let found = because_of_others(id, resource, table, &replaced);
-            let Some((effect, reason)) = found.filter(|(effect, _)| *effect > now) else { continue };
+            let Some((effect, reason)) = found.filter(|(effect, _)| *effect > now) else {
+                continue;
+            };
             let change = entry(changes, id, type_name);
             if change.impact.effect.is_none_or(|it| it < effect) {
                 change.impact.effect = Some(effect);
@@ -222,17 +231,21 @@ fn spread(
 fn entry<'c>(changes: &'c mut Vec<Change>, id: &str, type_name: &str) -> &'c mut Change {
     let is_it = |change: &Change| change.section == "Resources" && change.name == id;
     let index = changes.iter().position(is_it).unwrap_or_else(|| {
-        let last = changes.iter().rposition(|it| it.section == "Resources" && it.kind == Kind::Changed);
+        let last =
+            changes.iter().rposition(|it| it.section == "Resources" && it.kind == Kind::Changed);
         let first = changes.iter().position(|it| it.section == "Resources");
         let index = last.map(|it| it + 1).or(first).unwrap_or_default();
-        changes.insert(index, Change {
-            section: "Resources".into(),
-            name: id.into(),
-            kind: Kind::Changed,
-            type_name: Some(type_name.into()),
-            edits: Vec::new(),
-            impact: Impact::default(),
-        });
+        changes.insert(
+            index,
+            Change {
+                section: "Resources".into(),
+                name: id.into(),
+                kind: Kind::Changed,
+                type_name: Some(type_name.into()),
+                edits: Vec::new(),
+                impact: Impact::default(),
+            },
+        );
         index
     });
     &mut changes[index]
@@ -288,7 +301,8 @@ fn loses_data(
         Some(policy) => policy == "Delete",
         // What CloudFormation does by itself.
         None if change.kind == Kind::Removed => {
-            !(type_name == "AWS::RDS::DBCluster" || type_name == "AWS::RDS::DBInstance" && !is_member)
+            !(type_name == "AWS::RDS::DBCluster"
+                || type_name == "AWS::RDS::DBInstance" && !is_member)
         }
         None => true,
     }
@@ -310,7 +324,9 @@ fn find_renamed(changes: &mut [Change], old: &Map<String, Value>, new: &Map<Stri
         let candidates: Vec<_> = removed.iter().filter(same).cloned().collect();
         if let Some(gone) = candidates.into_iter().next() {
             taken.insert(gone.clone());
-            if let Some(change) = changes.iter_mut().find(|it| it.section == "Resources" && it.name == id) {
+            if let Some(change) =
+                changes.iter_mut().find(|it| it.section == "Resources" && it.name == id)
+            {
                 change.impact.renamed_from = Some(gone);
             }
         }

@@ -27,7 +27,8 @@ pub(crate) fn lines(changes: &[Change]) -> Vec<(Tone, String)> {
             lines.extend(reasons.map(|it| (Tone::Bad, printable(&format!("      because {it}")))));
         }
         if let Some(old) = &change.impact.renamed_from {
-            let line = format!("      {old} under a new id? Then keep it: .moved_from(scope, \"{old}\")");
+            let line =
+                format!("      {old} under a new id? Then keep it: .moved_from(scope, \"{old}\")");
             lines.push((Tone::Caution, printable(&line)));
         }
     }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::{
     context::Context,
     error::Error,
-    template,
+    registry, template,
     ui::{Tone, count},
-    registry, validate::{self, Finding, Severity, report},
+    validate::{self, Finding, Severity, report},
 };
 
 /// The exit code for a file that can't be read.

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::{Checker, Draft, Verdict, has, list, names};
+use crate::registry::{Schema, Text};
 use crate::validate::{
     finding::Step,
     intrinsic::{self, Presence},
     nearest::nearest,
 };
-use crate::registry::{Schema, Text};
 
 impl<'v, 't> Checker<'v, 't> {
     pub(super) fn object(&mut self, schema: &'t Schema, map: &'v Map<String, Value>) -> Verdict {

@@ -8,7 +8,10 @@ use crate::validate::{
     intrinsic::{number, text},
     nearest::nearest,
 };
-use crate::{registry::{Schema, Text}, ui::count};
+use crate::{
+    registry::{Schema, Text},
+    ui::count,
+};
 
 /// Whether a value is of one of these types, or can be turned into it.
 pub(super) fn has_type(types: &str, value: &Value) -> bool {
@@ -142,8 +145,9 @@ impl<'v, 't> Checker<'v, 't> {
         }
         if schema.max_length.is_some_and(|max| length > max) {
             let max = schema.max_length.unwrap_or_default();
-            let message =
-                || Draft::new(format!("has {}, at most {max} are allowed", count(length, "character")));
+            let message = || {
+                Draft::new(format!("has {}, at most {max} are allowed", count(length, "character")))
+            };
             return self.report("length", Some(value), message);
         }
         let Some(pattern) = &schema.pattern else { return Verdict::Yes };
