@@ -1,6 +1,9 @@
 //! What a change does to what is deployed, as far as the template and the tables of the resource
 //! types tell: what CloudFormation replaces, what is lost, what was only renamed.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -102,6 +105,7 @@ fn own_effect(change: &mut Change, tables: &mut Tables) {
         let (effect, reason) = edit_effect(edit, table);
         edit.effect = Some(effect);
         worst = worst.max(effect);
+        let reason = reason.filter(|it| !change.impact.reasons.contains(it));
         change.impact.reasons.extend(reason);
     }
     change.impact.effect = Some(worst);
@@ -200,11 +204,7 @@ fn spread(
     tables: &mut Tables,
 ) {
     loop {
-        let replaced: BTreeMap<String, Effect> = changes
-            .iter()
-            .filter(|change| change.impact.replaces())
-            .filter_map(|change| Some((change.name.clone(), change.impact.effect?)))
-            .collect();
+        let replaced = sources(changes);
         let mut progress = false;
         for (id, resource) in new.iter().filter(|(id, _)| old.contains_key(*id)) {
             let Some(type_name) = resource.get("Type").and_then(Value::as_str) else { continue };
@@ -225,6 +225,19 @@ fn spread(
             return;
         }
     }
+}
+
+/// What a reference can bring a replacement from: resources that are replaced, and parameters
+/// with another default, of which only AWS knows whether it is in use.
+fn sources(changes: &[Change]) -> BTreeMap<String, Effect> {
+    let source = |change: &Change| match change.section.as_str() {
+        "Resources" if change.impact.replaces() => change.impact.effect,
+        "Parameters" if change.edits.iter().any(|it| it.path == ["Default"]) => {
+            Some(Effect::MayReplace)
+        }
+        _ => None,
+    };
+    changes.iter().filter_map(|it| Some((it.name.clone(), source(it)?))).collect()
 }
 
 /// The change of a resource, which so far may have had none.
@@ -271,7 +284,7 @@ fn because_of_others(
                 let effect = (*effect).min(most).min(doubt);
                 let name = path.replace("/*", "[]").replace('/', ".");
                 if worst.as_ref().is_none_or(|(it, _)| *it < effect) {
-                    worst = Some((effect, format!("{name} refers to {target}, which is replaced")));
+                    worst = Some((effect, format!("{name} refers to {target}, which changes")));
                 }
             }
         }

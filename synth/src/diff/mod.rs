@@ -1,5 +1,6 @@
 //! What differs between two templates: pure, and equal for equal templates however they are written.
 
+mod compare;
 mod impact;
 mod references;
 mod text;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub(crate) use impact::{Effect, Impact};
 pub(crate) use text::lines;
 
-use crate::registry::{ResourceType, Schema};
+use compare::Comparison;
 use impact::Tables;
 
 /// The sections in the order in which people read them; others follow.
@@ -83,17 +84,20 @@ impl Change {
     /// The change as data for a program.
     pub(crate) fn to_json(&self) -> Value {
         let edits: Vec<_> = self.edits.iter().map(Edit::to_json).collect();
-        json!({
+        let mut json = json!({
             "section": self.section,
             "name": self.name,
             "type": self.type_name,
             "change": self.kind.name(),
-            "effect": self.impact.effect.map(Effect::name),
-            "reasons": self.impact.reasons,
-            "dataLoss": self.impact.data_loss,
-            "renamedFrom": self.impact.renamed_from,
-            "edits": edits,
-        })
+        });
+        if self.section == "Resources" {
+            json["effect"] = json!(self.impact.effect.map(Effect::name));
+            json["reasons"] = json!(self.impact.reasons);
+            json["dataLoss"] = json!(self.impact.data_loss);
+            json["renamedFrom"] = json!(self.impact.renamed_from);
+        }
+        json["edits"] = edits.into();
+        json
     }
 }
 
@@ -111,12 +115,11 @@ impl Edit {
     fn to_json(&self) -> Value {
         let escape = |key: &String| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
         let pointer: String = self.path.iter().map(escape).collect();
-        json!({
-            "path": pointer,
-            "old": self.old,
-            "new": self.new,
-            "effect": self.effect.map(Effect::name),
-        })
+        let mut json = json!({ "path": pointer, "old": self.old, "new": self.new });
+        if let Some(effect) = self.effect {
+            json["effect"] = effect.name().into();
+        }
+        json
     }
 }
 
@@ -169,106 +172,6 @@ fn change(
         edits: comparison.edits,
         impact: Impact::default(),
     })
-}
-
-/// Collects the innermost values that differ.
-struct Comparison<'t> {
-    /// What is known about the resource's type.
-    table: Option<&'t ResourceType>,
-    path: Vec<String>,
-    edits: Vec<Edit>,
-}
-
-impl Comparison<'_> {
-    fn compare(&mut self, old: Option<&Value>, new: Option<&Value>) {
-        match (old, new) {
-            _ if old == new => {}
-            (Some(Value::Object(old)), Some(Value::Object(new)))
-                if !is_intrinsic(old) && !is_intrinsic(new) =>
-            {
-                for key in keys(old, new) {
-                    self.path.push(key.into());
-                    self.compare(old.get(key), new.get(key));
-                    self.path.pop();
-                }
-            }
-            (Some(Value::Array(old)), Some(Value::Array(new))) if self.is_unordered() => {
-                self.compare_sets(old, new);
-            }
-            (Some(Value::Array(old)), Some(Value::Array(new))) => self.compare_items(old, new),
-            _ => self.edits.push(Edit {
-                path: self.path.clone(),
-                old: old.cloned(),
-                new: new.cloned(),
-                effect: None,
-            }),
-        }
-    }
-
-    /// Items are compared in pairs after those that are equal at both ends.
-    fn compare_items(&mut self, old: &[Value], new: &[Value]) {
-        let shorter = old.len().min(new.len());
-        let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-        let ends = old.iter().rev().zip(new.iter().rev()).take(shorter - start);
-        let end = ends.take_while(|(a, b)| a == b).count();
-        let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
-        for index in start..old.len().max(new.len()) {
-            self.path.push(index.to_string());
-            self.compare(old.get(index), new.get(index));
-            self.path.pop();
-        }
-    }
-
-    /// Where the order has no meaning, what is left of both is compared in pairs.
-    fn compare_sets(&mut self, old: &[Value], new: &[Value]) {
-        let mut gone: Vec<&Value> = old.iter().collect();
-        let mut fresh = Vec::new();
-        for (index, item) in new.iter().enumerate() {
-            match gone.iter().position(|it| *it == item) {
-                Some(same) => {
-                    gone.remove(same);
-                }
-                None => fresh.push((index, item)),
-            }
-        }
-        let mut gone = gone.into_iter();
-        for (index, item) in fresh {
-            self.path.push(index.to_string());
-            self.compare(gone.next(), Some(item));
-            self.path.pop();
-        }
-        for (index, item) in gone.enumerate() {
-            self.path.push((new.len() + index).to_string());
-            self.compare(Some(item), None);
-            self.path.pop();
-        }
-    }
-
-    /// Whether CloudFormation takes the list here for a set.
-    fn is_unordered(&self) -> bool {
-        let Some((table, path)) = self.table.zip(self.path.split_first()) else { return false };
-        let (section, path) = path;
-        let mut schema = Some(&table.properties).filter(|_| section == "Properties");
-        for key in path {
-            schema = schema.and_then(|it| resolve(table, it)).and_then(|it| {
-                let items = it.items.as_deref().filter(|_| key.parse::<usize>().is_ok());
-                items.or_else(|| it.properties.get(key))
-            });
-        }
-        let schema = schema.and_then(|it| resolve(table, it));
-        schema.is_some_and(|it| it.unordered == 1 || it.unique == 1)
-    }
-}
-
-/// What a schema refers to, or the schema itself.
-fn resolve<'t>(table: &'t ResourceType, schema: &'t Schema) -> Option<&'t Schema> {
-    match schema.reference.as_deref() {
-        None => Some(schema),
-        Some(name) => match name.strip_prefix('/') {
-            Some(property) => table.properties.properties.get(property),
-            None => Some(table.definitions.get(name)?.schema()),
-        },
-    }
 }
 
 /// Whether there is a function anywhere in a value.
@@ -326,15 +229,18 @@ Resources:
         assert_eq!(
             json_diff(old, new),
             json!([
-                { "section": "Resources", "name": "Job", "type": "AWS::Lambda::Function", "change": "changed", "edits": [
-                    { "path": "/Properties/MemorySize", "old": 128, "new": 256 },
-                    { "path": "/Properties/Tags/1", "old": null, "new": { "Key": "b" } },
-                    { "path": "/Properties/Role", "old": { "Ref": "A" }, "new": { "Fn::GetAtt": ["A", "Arn"] } },
+                { "section": "Resources", "name": "Job", "type": "AWS::Lambda::Function", "change": "changed",
+                  "effect": "in-place", "reasons": [], "dataLoss": false, "renamedFrom": null, "edits": [
+                    { "path": "/Properties/MemorySize", "old": 128, "new": 256, "effect": "in-place" },
+                    { "path": "/Properties/Tags/1", "old": null, "new": { "Key": "b" }, "effect": "in-place" },
+                    { "path": "/Properties/Role", "old": { "Ref": "A" }, "new": { "Fn::GetAtt": ["A", "Arn"] }, "effect": "in-place" },
                 ]},
-                { "section": "Resources", "name": "Fresh", "type": "AWS::SNS::Topic", "change": "added", "edits": [
+                { "section": "Resources", "name": "Fresh", "type": "AWS::SNS::Topic", "change": "added",
+                  "effect": null, "reasons": [], "dataLoss": false, "renamedFrom": null, "edits": [
                     { "path": "", "old": null, "new": { "Type": "AWS::SNS::Topic" } },
                 ]},
-                { "section": "Resources", "name": "Gone", "type": "AWS::SQS::Queue", "change": "removed", "edits": [
+                { "section": "Resources", "name": "Gone", "type": "AWS::SQS::Queue", "change": "removed",
+                  "effect": null, "reasons": [], "dataLoss": true, "renamedFrom": null, "edits": [
                     { "path": "", "old": { "Type": "AWS::SQS::Queue" }, "new": null },
                 ]},
                 { "section": "Description", "name": "", "type": null, "change": "changed", "edits": [
@@ -351,7 +257,7 @@ Resources:
             "[a-c]{0,2}".prop_map(Value::from),
         ];
         let map = |values| {
-            let key = prop::sample::select(vec!["Ref", "Fn::Sub", "Resources", "Type", "A", "B"]);
+            let key = prop::sample::select(vec!["Ref", "Fn::If", "Resources", "Type", "A", "B"]);
             prop::collection::btree_map(key, values, 1..4).prop_map(|map| json!(map))
         };
         let value = leaf.prop_recursive(4, 24, 3, move |inner| {

@@ -5,11 +5,18 @@ pub(crate) fn nearest<'a>(
     given: &str,
     names: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let limit = (given.chars().count() / 3).clamp(1, 4);
+    within((given.chars().count() / 3).clamp(1, 4), given, names)
+}
+
+/// The nearest of some names, if one is at most so many letters away.
+pub(crate) fn within<'a>(
+    letters: usize,
+    given: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let near = names.into_iter().map(|name| (distance(given, name), name));
-    near.filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|it| it.1)
+    let near = near.filter(|(distance, _)| *distance <= letters);
+    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
 /// How many letters have to be changed, added or removed; the case of letters counts nothing.
