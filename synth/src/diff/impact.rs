@@ -246,8 +246,11 @@ fn entry<'c>(changes: &'c mut Vec<Change>, id: &str, type_name: &str) -> &'c mut
     let index = changes.iter().position(is_it).unwrap_or_else(|| {
         let last =
             changes.iter().rposition(|it| it.section == "Resources" && it.kind == Kind::Changed);
-        let first = changes.iter().position(|it| it.section == "Resources");
-        let index = last.map(|it| it + 1).or(first).unwrap_or_default();
+        // `Resources` comes after these sections.
+        let is_before =
+            |it: &Change| ["Parameters", "Mappings", "Conditions"].contains(&it.section.as_str());
+        let first = changes.iter().position(|it| !is_before(it));
+        let index = last.map(|it| it + 1).or(first).unwrap_or(changes.len());
         changes.insert(
             index,
             Change {
