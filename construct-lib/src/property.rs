@@ -88,7 +88,21 @@ macro_rules! open_enum {
     };
 }
 
-pub(crate) use open_enum;
+/// A resource stands for its attributes wherever a property refers to one of them.
+macro_rules! stands_for {
+    ($resource:ident: $($kind:ident = $method:ident),*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl $crate::value::IntoVal<$crate::value::kind::$kind>
+            for &$crate::resource::Resource<$resource>
+        {
+            fn into_val(self) -> $crate::value::Val<$crate::value::kind::$kind> {
+                self.$method().into_val()
+            }
+        }
+    )* };
+}
+
+pub(crate) use {open_enum, stands_for};
 
 /// What the generator's own test expects, so that it is known to compile.
 #[cfg(test)]
@@ -101,8 +115,20 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::expected::{Color, Gadget, GadgetRequired, Part, PartType, Size, Widget};
+    use crate::l1::{iam, lambda};
     use crate::prelude::*;
     use crate::testing::template;
+
+    #[test]
+    fn a_resource_stands_for_its_arn_and_its_name() {
+        let yaml = template(|stack| {
+            let role = stack.add("Role", iam::Role::new(json!({})));
+            stack.add("Worker", lambda::Function::new(lambda::Code::new(), &role));
+            stack.add("Policy", iam::Policy::new(json!({}), "worker").roles([&role]));
+        });
+        assert!(yaml.contains("Role: !GetAtt [Role, Arn]"), "{yaml}");
+        assert!(yaml.contains("- !Ref Role"), "{yaml}");
+    }
 
     #[test]
     fn generated_types_render() {

@@ -263,6 +263,8 @@ pub(crate) fn references(tree: &Tree, node: NodeId) -> Vec<(NodeId, String)> {
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
+    use crate::resource::TagForm;
+    use crate::synth::add_tag;
     use crate::testing::{diagnostics, template};
     use insta::assert_snapshot;
 
@@ -335,5 +337,17 @@ mod tests {
               - Key: cost
                 Value: "1"
         "#);
+    }
+
+    #[test]
+    fn a_tag_is_written_as_its_type_wants_it() {
+        let mut group = Value::List(Vec::new());
+        add_tag(&mut group, TagForm::AutoScaling, "team".into(), "blue".into());
+        let tag = Value::from(json!({"Key": "team", "Value": "blue", "PropagateAtLaunch": true}));
+        assert_eq!(group, Value::List(vec![tag]));
+
+        let mut own = Value::map([("team", "red".into())]);
+        add_tag(&mut own, TagForm::Map, "team".into(), "blue".into());
+        assert_eq!(own, Value::map([("team", "red".into())]), "its own tag wins");
     }
 }

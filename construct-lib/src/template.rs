@@ -82,8 +82,11 @@ fn assemble(
     if let Some(description) = description {
         template.insert("Description".into(), Value::Text(description));
     }
-    if sections.values().flat_map(BTreeMap::values).any(needs_language_extensions) {
-        template.insert("Transform".into(), "AWS::LanguageExtensions".into());
+    let mut transforms = transforms(&sections);
+    match transforms.len() {
+        0 => {}
+        1 => _ = template.insert("Transform".into(), transforms.remove(0)),
+        _ => _ = template.insert("Transform".into(), Value::List(transforms)),
     }
     for section in SECTIONS {
         let entries = sections.remove(section).unwrap_or_default();
@@ -93,6 +96,22 @@ fn assemble(
         }
     }
     template
+}
+
+/// The macros that CloudFormation must run over what is in the template, in their order.
+fn transforms(sections: &BTreeMap<&str, BTreeMap<String, Value>>) -> Vec<Value> {
+    let mut transforms = Vec::new();
+    if sections.values().flat_map(BTreeMap::values).any(needs_language_extensions) {
+        transforms.push("AWS::LanguageExtensions".into());
+    }
+    let is_serverless = |resource: &Value| {
+        let name = resource.get("Type").and_then(Value::as_text);
+        name.is_some_and(|it| it.starts_with("AWS::Serverless::"))
+    };
+    if sections.get("Resources").is_some_and(|it| it.values().any(is_serverless)) {
+        transforms.push("AWS::Serverless-2016-10-31".into());
+    }
+    transforms
 }
 
 fn needs_language_extensions(value: &Value) -> bool {
@@ -244,4 +263,18 @@ pub(crate) fn substitution(pieces: &[Value]) -> (String, Map) {
         }
     }
     (text, names)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+    use crate::testing::template;
+
+    #[test]
+    fn serverless_types_bring_their_transform() {
+        let yaml = template(|stack| {
+            stack.add_raw("Api", "AWS::Serverless::HttpApi", json!({}));
+        });
+        assert!(yaml.contains("Transform: AWS::Serverless-2016-10-31"), "{yaml}");
+    }
 }

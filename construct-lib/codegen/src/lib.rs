@@ -17,7 +17,7 @@ pub mod spec;
 pub mod tables;
 pub mod units;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// What goes wrong is told to the person who runs the generator; nothing reacts to it.
@@ -48,10 +48,18 @@ pub fn generate() -> Result<BTreeMap<PathBuf, String>, Error> {
     let sources = source::open()?;
     let spec = spec::read(&sources.spec)?;
     let schemas = schema::read(&sources.schemas)?;
+    let known_to = |name: &str| match (spec.contains_key(name), schemas.contains_key(name)) {
+        (true, true) => "both",
+        (true, false) => "spec",
+        _ => "registry",
+    };
+    let names: BTreeSet<&String> = spec.keys().chain(schemas.keys()).collect();
+    let list: String = names.iter().map(|name| format!("{name} {}\n", known_to(name))).collect();
     let mut resources = merge::merge(spec, &schemas);
     fixups::apply(&mut resources, &sources.runtimes)?;
     let mut files = render(resources);
     files.insert("synth/data/resource-types.tsv".into(), tables::tables(&sources.wheel)?);
+    files.insert("construct-lib/codegen/types.txt".into(), list);
     Ok(files)
 }
 

@@ -26,7 +26,7 @@ pub fn files(services: &[Service], kinds: &[Kind]) -> BTreeMap<PathBuf, String> 
     let mut files = BTreeMap::new();
     for service in services {
         let path = format!("{LAYER}/{}.rs", service.module);
-        files.insert(path.into(), emit::service(service));
+        files.insert(path.into(), emit::service(service, kinds));
     }
     files.insert(format!("{LAYER}/mod.rs").into(), modules(services));
     files.insert(format!("{LAYER}/kind.rs").into(), kind_impls(kinds));

@@ -249,13 +249,17 @@ fn name_shapes(
         let (first, name) = places[0];
         let plain = names::pascal(&resources[*first].shapes[name].name);
         let owner = &resources[*first].shape.name;
-        let name = match taken.contains(&plain) {
-            false => plain,
-            true if resource_names.contains(plain.as_str()) => format!("{plain}Property"),
-            true if plain.starts_with(owner.as_str()) => format!("{plain}Property"),
-            true => format!("{owner}{plain}"),
+        let property = format!("{plain}Property");
+        let owned = match plain.starts_with(owner.as_str()) {
+            true => property.clone(),
+            false => format!("{owner}{plain}"),
         };
-        let name = names::unique(name, taken);
+        let candidates = match resource_names.contains(plain.as_str()) {
+            true => [property, owned],
+            false => [plain, owned],
+        };
+        let free = candidates.iter().find(|it| !taken.contains(*it));
+        let name = names::unique(free.unwrap_or(&candidates[1]).clone(), taken);
         names.extend(places.iter().map(|place| ((*place).clone(), name.clone())));
     }
     names

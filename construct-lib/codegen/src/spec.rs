@@ -116,8 +116,14 @@ fn type_of(
             Type::Shape(entity.name.clone())
         }
         "union" => {
-            let alternatives = raw.types.iter().map(|it| type_of(it, types, shapes));
-            let examples = alternatives.filter_map(|it| match it.innermost() {
+            // JSON may stand for any shape: it is no alternative of its own.
+            let alternatives = raw.types.iter().filter(|it| it.r#type != "json");
+            let mut alternatives: Vec<Type> =
+                alternatives.map(|it| type_of(it, types, shapes)).collect();
+            if alternatives.len() == 1 && alternatives[0] != Type::Text {
+                return alternatives.remove(0);
+            }
+            let examples = alternatives.iter().filter_map(|it| match it.innermost() {
                 Type::Shape(name) => Some(name.clone()),
                 _ => None,
             });

@@ -217,6 +217,8 @@ impl p::Resource<CertificateAuthority> {
     }
 }
 
+p::stands_for! { CertificateAuthority: CertificateAuthorityArn = arn, CertificateAuthorityCertificateSigningRequest = certificate_signing_request }
+
 /// The `AWS::ACMPCA::CertificateAuthorityActivation` resource creates and installs a CA certificate
 /// on a CA. If no status is specified, the `AWS::ACMPCA::CertificateAuthorityActivation` resource
 /// status defaults to ACTIVE. Once the CA has a CA certificate installed, you can use the resource

@@ -190,6 +190,8 @@ impl p::Resource<App> {
     }
 }
 
+p::stands_for! { App: AppId = app_id }
+
 /// `AWS::Amplify::Branch`: The AWS::Amplify::Branch resource specifies a new branch within an app.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amplify-branch.html>
@@ -345,6 +347,8 @@ impl p::Resource<Branch> {
         self.attribute("BranchName")
     }
 }
+
+p::stands_for! { Branch: BranchName = branch_name }
 
 /// `AWS::Amplify::Domain`: Specifies the AWS::Amplify::Domain resource that enables you to connect
 /// a custom domain to your app.

@@ -1189,7 +1189,7 @@ impl FileUploaderFieldConfig {
 
     /// The maximum file size in bytes that the file uploader will accept. The default value is an
     /// unlimited file size.
-    pub fn max_size(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn max_size(mut self, value: impl IntoVal<f64>) -> Self {
         p::set(&mut self.0, "MaxSize", value.into_val());
         self
     }

@@ -136,6 +136,8 @@ impl p::Resource<ApiKey> {
     }
 }
 
+p::stands_for! { ApiKey: ApiKeyId = api_key_id }
+
 /// The `AWS::ApiGateway::Authorizer` resource creates an authorization layer that API Gateway
 /// activates for methods that have authorization enabled. API Gateway activates the authorizer when
 /// a client calls those methods.
@@ -233,6 +235,8 @@ impl p::Resource<Authorizer> {
         self.reference()
     }
 }
+
+p::stands_for! { Authorizer: ApiGatewayAuthorizerId = authorizer_id }
 
 /// The `AWS::ApiGateway::BasePathMapping` resource creates a base path that clients who call your
 /// API must use in the invocation URL. Supported only for public custom domain names.
@@ -391,6 +395,8 @@ impl p::Resource<ClientCertificate> {
     }
 }
 
+p::stands_for! { ClientCertificate: ClientCertificateId = client_certificate_id }
+
 /// The `AWS::ApiGateway::Deployment` resource deploys an API Gateway `RestApi` resource to a stage
 /// so that clients can call the API over the internet. The stage acts as an environment.
 ///
@@ -453,6 +459,8 @@ impl p::Resource<Deployment> {
         self.reference()
     }
 }
+
+p::stands_for! { Deployment: DeploymentId = deployment_id }
 
 /// The `AWS::ApiGateway::DocumentationPart` resource creates a documentation part for an API. For
 /// more information, see Representation of API Documentation in API Gateway in the *API Gateway
@@ -1126,6 +1134,8 @@ impl p::Resource<RequestValidator> {
     }
 }
 
+p::stands_for! { RequestValidator: RequestValidatorId = request_validator_id }
+
 /// The `AWS::ApiGateway::Resource` resource creates a resource in an API.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-resource.html>
@@ -1164,6 +1174,8 @@ impl p::Resource<Resource> {
         self.reference()
     }
 }
+
+p::stands_for! { Resource: ResourceId = resource_id }
 
 /// The `AWS::ApiGateway::RestApi` resource creates a REST API. For more information, see
 /// restapi:create in the *Amazon API Gateway REST API Reference*.
@@ -1341,6 +1353,8 @@ impl p::Resource<RestApi> {
     }
 }
 
+p::stands_for! { RestApi: RestApiId = rest_api_id }
+
 /// The `AWS::ApiGateway::Stage` resource creates a stage for a deployment.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-stage.html>
@@ -1465,6 +1479,8 @@ impl p::Resource<Stage> {
     }
 }
 
+p::stands_for! { Stage: StageName = stage_name }
+
 /// The `AWS::ApiGateway::UsagePlan` resource creates a usage plan for deployed APIs. A usage plan
 /// sets a target for the throttling and quota limits on individual client API keys. For more
 /// information, see Creating and Using API Usage Plans in Amazon API Gateway in the *API Gateway
@@ -1537,6 +1553,8 @@ impl p::Resource<UsagePlan> {
         self.reference()
     }
 }
+
+p::stands_for! { UsagePlan: UsagePlanId = id }
 
 /// The `AWS::ApiGateway::UsagePlanKey` resource associates an API key with a usage plan. This
 /// association determines which users the usage plan is applied to.

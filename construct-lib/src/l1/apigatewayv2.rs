@@ -268,6 +268,8 @@ impl p::Resource<Api> {
     }
 }
 
+p::stands_for! { Api: ApiId = api_id }
+
 /// The `AWS::ApiGatewayV2::ApiGatewayManagedOverrides` resource overrides the default properties of
 /// API Gateway-managed resources that are implicitly configured for you when you use quick create.
 /// When you create an API by using quick create, an `AWS::ApiGatewayV2::Route`,
@@ -484,6 +486,8 @@ impl p::Resource<Authorizer> {
         self.reference()
     }
 }
+
+p::stands_for! { Authorizer: ApiGatewayV2AuthorizerId = authorizer_id }
 
 /// The `AWS::ApiGatewayV2::Deployment` resource creates a deployment for an API.
 ///
@@ -776,6 +780,8 @@ impl p::Resource<Integration> {
     }
 }
 
+p::stands_for! { Integration: IntegrationId = integration_id }
+
 /// The `AWS::ApiGatewayV2::IntegrationResponse` resource updates an integration response for an
 /// WebSocket API. For more information, see Set up WebSocket API Integration Responses in API
 /// Gateway in the *API Gateway Developer Guide*.
@@ -1059,6 +1065,8 @@ impl p::Resource<Route> {
         self.reference()
     }
 }
+
+p::stands_for! { Route: RouteId = route_id }
 
 /// The `AWS::ApiGatewayV2::RouteResponse` resource creates a route response for a WebSocket API.
 /// For more information, see Set up Route Responses for a WebSocket API in API Gateway in the *API

@@ -61,6 +61,8 @@ impl p::Resource<Application> {
     }
 }
 
+p::stands_for! { Application: ApplicationId = application_id }
+
 /// The `AWS::AppConfig::ConfigurationProfile` resource creates a configuration profile that enables
 /// AWS AppConfig to access the configuration source. Valid configuration sources include AWS
 /// Systems Manager (SSM) documents, SSM Parameter Store parameters, and Amazon S3. A configuration
@@ -181,6 +183,8 @@ impl p::Resource<ConfigurationProfile> {
         self.attribute("KmsKeyArn")
     }
 }
+
+p::stands_for! { ConfigurationProfile: ConfigurationProfileId = configuration_profile_id }
 
 /// The `AWS::AppConfig::Deployment` resource starts a deployment. Starting a deployment in AWS
 /// AppConfig calls the `StartDeployment` API action. This call includes the IDs of the AWS

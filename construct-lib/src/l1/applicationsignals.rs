@@ -440,8 +440,8 @@ impl CaptureLimitsConfig {
 
     /// Maximum total size in bytes of a captured stack trace.
     ///
-    /// 1 to 1000 bytes.
-    pub fn max_stack_trace_size(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// 1 to 1000.
+    pub fn max_stack_trace_size(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "MaxStackTraceSize", value.into_val());
         self
     }

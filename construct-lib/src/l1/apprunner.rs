@@ -387,6 +387,8 @@ impl p::Resource<VpcConnector> {
     }
 }
 
+p::stands_for! { VpcConnector: VpcConnectorArn = vpc_connector_arn }
+
 /// Specify an AWS App Runner VPC Ingress Connection by using the
 /// `AWS::AppRunner::VpcIngressConnection` resource in an AWS CloudFormation template.
 ///

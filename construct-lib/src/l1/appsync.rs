@@ -438,6 +438,8 @@ impl p::Resource<DataSource> {
     }
 }
 
+p::stands_for! { DataSource: DataSourceName = name }
+
 /// The `AWS::AppSync::DomainName` resource creates a `DomainNameConfig` object to configure a
 /// custom domain.
 ///
@@ -692,6 +694,8 @@ impl p::Resource<FunctionConfiguration> {
     }
 }
 
+p::stands_for! { FunctionConfiguration: FunctionConfigurationFunctionId = function_id }
+
 /// The `AWS::AppSync::GraphQLApi` resource creates a new AWS AppSync GraphQL API. This is the
 /// top-level construct for your application. For more information, see Quick Start in the *AWS
 /// AppSync Developer Guide*.
@@ -896,6 +900,8 @@ impl p::Resource<GraphqlApi> {
         self.attribute("RealtimeUrl")
     }
 }
+
+p::stands_for! { GraphqlApi: GraphqlApiId = api_id }
 
 /// The `AWS::AppSync::GraphQLSchema` resource is used for your AWS AppSync GraphQL schema that
 /// controls the data model for your API. Schema files are text written in Schema Definition

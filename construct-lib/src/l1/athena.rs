@@ -380,6 +380,8 @@ impl p::Resource<WorkGroup> {
     }
 }
 
+p::stands_for! { WorkGroup: WorkGroupName = name }
+
 /// Indicates that an Amazon S3 canned ACL should be set to control ownership of stored query
 /// results, including data files inserted by Athena as the result of statements like CTAS or INSERT
 /// INTO. When Athena stores query results in Amazon S3, the canned ACL is set with the `x-amz-acl`

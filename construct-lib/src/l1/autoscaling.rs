@@ -100,7 +100,7 @@ impl AutoScalingGroup {
     /// The amount of time, in seconds, until a new instance is considered to have finished
     /// initializing and resource consumption to become stable after it enters the `InService`
     /// state.
-    pub fn default_instance_warmup(mut self, value: impl IntoVal<p::Seconds>) -> Self {
+    pub fn default_instance_warmup(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "DefaultInstanceWarmup", value.into_val());
         self
     }
@@ -410,6 +410,8 @@ impl p::Resource<AutoScalingGroup> {
     }
 }
 
+p::stands_for! { AutoScalingGroup: AutoScalingGroupName = auto_scaling_group_name }
+
 /// The `AWS::AutoScaling::LaunchConfiguration` resource specifies the launch configuration that can
 /// be used by an Auto Scaling group to configure Amazon EC2 instances.
 ///
@@ -624,6 +626,8 @@ impl p::Resource<LaunchConfiguration> {
         self.reference()
     }
 }
+
+p::stands_for! { LaunchConfiguration: LaunchConfigurationName = launch_configuration_name }
 
 /// The `AWS::AutoScaling::LifecycleHook` resource specifies lifecycle hooks for an Auto Scaling
 /// group. These hooks let you create solutions that are aware of events in the Auto Scaling

@@ -62,6 +62,8 @@ impl p::Resource<BackupPlan> {
     }
 }
 
+p::stands_for! { BackupPlan: BackupPlanId = backup_plan_id }
+
 /// `AWS::Backup::BackupSelection`: Specifies a set of resources to assign to a backup plan.
 ///
 /// For a sample CloudFormation template, see the AWS Backup Developer Guide .
@@ -199,6 +201,8 @@ impl p::Resource<BackupVault> {
         self.reference()
     }
 }
+
+p::stands_for! { BackupVault: BackupVaultArn = backup_vault_arn, BackupVaultName = backup_vault_name }
 
 /// `AWS::Backup::Framework`: Creates a framework with one or more controls. A framework is a
 /// collection of controls that you can use to evaluate your backup practices. By using pre-built

@@ -136,6 +136,8 @@ impl p::Resource<ComputeEnvironment> {
     }
 }
 
+p::stands_for! { ComputeEnvironment: ComputeEnvironmentArn = compute_environment_arn }
+
 /// The `AWS::Batch::ConsumableResource` resource specifies the parameters for an AWS Batch
 /// consumable resource. For more information, see Resource-aware scheduling in the **.
 ///
@@ -596,6 +598,8 @@ impl p::Resource<SchedulingPolicy> {
         self.reference()
     }
 }
+
+p::stands_for! { SchedulingPolicy: SchedulingPolicyArn = arn }
 
 /// `AWS::Batch::ServiceEnvironment`: Creates a service environment for running service jobs.
 /// Service environments define capacity limits for specific service types such as SageMaker

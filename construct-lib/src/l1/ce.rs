@@ -90,6 +90,8 @@ impl p::Resource<AnomalyMonitor> {
     }
 }
 
+p::stands_for! { AnomalyMonitor: AnomalyMonitorArn = monitor_arn }
+
 /// The `AWS::CE::AnomalySubscription` resource (also referred to as an alert subscription) is a
 /// Cost Explorer resource type that sends notifications about specific anomalies that meet an
 /// alerting criteria defined by you.

@@ -337,6 +337,8 @@ impl p::Resource<Certificate> {
     }
 }
 
+p::stands_for! { Certificate: CertificateArn = certificate_arn }
+
 /// The certificate authority configuration for the ACME endpoint.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmeendpoint-certificateauthority.html>

@@ -1286,6 +1286,8 @@ impl p::Resource<ResourceVersion> {
     }
 }
 
+p::stands_for! { ResourceVersion: ResourceVersionArn = arn }
+
 /// The `AWS::CloudFormation::Stack` resource nests a stack as a resource in a top-level template.
 /// For more information, see Nested stacks in the *CloudFormation User Guide*.
 ///

@@ -130,6 +130,8 @@ impl p::Resource<CachePolicy> {
     }
 }
 
+p::stands_for! { CachePolicy: CachePolicyId = id }
+
 /// `AWS::CloudFront::CloudFrontOriginAccessIdentity`: The request to create a new origin access
 /// identity (OAI). An origin access identity is a special CloudFront user that you can associate
 /// with Amazon S3 origins, so that you can secure all or just some of your Amazon S3 content. For
@@ -455,6 +457,8 @@ impl p::Resource<Distribution> {
     }
 }
 
+p::stands_for! { Distribution: DistributionId = id }
+
 /// `AWS::CloudFront::DistributionTenant`: The distribution tenant.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distributiontenant.html>
@@ -763,6 +767,8 @@ impl p::Resource<Function> {
     }
 }
 
+p::stands_for! { Function: CloudFrontFunctionArn = function_arn }
+
 /// `AWS::CloudFront::KeyGroup`: A key group.
 ///
 /// A key group contains a list of public keys that you can use with CloudFront signed URLs and
@@ -804,6 +810,8 @@ impl p::Resource<KeyGroup> {
         self.attribute("LastModifiedTime")
     }
 }
+
+p::stands_for! { KeyGroup: KeyGroupId = id }
 
 /// `AWS::CloudFront::KeyValueStore`: The key value store. Use this to separate data from function
 /// code, allowing you to update data without having to publish a new version of a function. The key
@@ -957,6 +965,8 @@ impl p::Resource<OriginAccessControl> {
     }
 }
 
+p::stands_for! { OriginAccessControl: OriginAccessControlId = id }
+
 /// `AWS::CloudFront::OriginRequestPolicy`: An origin request policy.
 ///
 /// When it's attached to a cache behavior, the origin request policy determines the values that
@@ -1004,6 +1014,8 @@ impl p::Resource<OriginRequestPolicy> {
         self.attribute("LastModifiedTime")
     }
 }
+
+p::stands_for! { OriginRequestPolicy: OriginRequestPolicyId = id }
 
 /// `AWS::CloudFront::PublicKey`: A public key that you can use with signed URLs and signed cookies,
 /// or with field-level encryption .
@@ -1110,6 +1122,8 @@ impl p::Resource<RealtimeLogConfig> {
     }
 }
 
+p::stands_for! { RealtimeLogConfig: RealtimeLogConfigArn = arn }
+
 /// `AWS::CloudFront::ResponseHeadersPolicy`: A response headers policy.
 ///
 /// A response headers policy contains information about a set of HTTP response headers.
@@ -1151,6 +1165,8 @@ impl p::Resource<ResponseHeadersPolicy> {
         self.attribute("LastModifiedTime")
     }
 }
+
+p::stands_for! { ResponseHeadersPolicy: ResponseHeadersPolicyId = id }
 
 /// `AWS::CloudFront::StreamingDistribution`: This resource is deprecated. Amazon CloudFront is
 /// deprecating real-time messaging protocol (RTMP) distributions on December 31, 2020. For more

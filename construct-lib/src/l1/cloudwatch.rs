@@ -279,6 +279,8 @@ impl p::Resource<Alarm> {
     }
 }
 
+p::stands_for! { Alarm: AlarmArn = arn, AlarmName = alarm_name }
+
 /// `AWS::CloudWatch::AlarmMuteRule`: Resource Type definition for AWS::CloudWatch::AlarmMuteRule
 /// that allows defining a rule and targeting alarms to mute their actions during the specified
 /// window.

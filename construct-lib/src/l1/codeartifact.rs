@@ -87,6 +87,8 @@ impl p::Resource<Domain> {
     }
 }
 
+p::stands_for! { Domain: DomainName = name }
+
 /// `AWS::CodeArtifact::PackageGroup`: Creates a package group. For more information about creating
 /// package groups, including example CLI commands, see Create a package group in the *CodeArtifact
 /// User Guide*.

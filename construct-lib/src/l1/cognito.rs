@@ -129,6 +129,8 @@ impl p::Resource<IdentityPool> {
     }
 }
 
+p::stands_for! { IdentityPool: IdentityPoolId = id }
+
 /// `AWS::Cognito::IdentityPoolPrincipalTag`: A list of the identity pool principal tag assignments
 /// for attributes for access control.
 ///
@@ -742,6 +744,8 @@ impl p::Resource<UserPool> {
     }
 }
 
+p::stands_for! { UserPool: UserPoolArn = arn, UserPoolId = user_pool_id }
+
 /// The `AWS::Cognito::UserPoolClient` resource specifies an Amazon Cognito user pool client.
 ///
 /// If you don't specify a value for a parameter, Amazon Cognito sets it to a default value.
@@ -997,6 +1001,8 @@ impl p::Resource<UserPoolClient> {
     }
 }
 
+p::stands_for! { UserPoolClient: UserPoolClientId = client_id }
+
 /// `AWS::Cognito::UserPoolDomain`: The AWS::Cognito::UserPoolDomain resource creates a new domain
 /// for a user pool.
 ///
@@ -1142,6 +1148,8 @@ impl p::Resource<UserPoolGroup> {
         self.reference()
     }
 }
+
+p::stands_for! { UserPoolGroup: UserPoolGroupName = group_name }
 
 /// The `AWS::Cognito::UserPoolIdentityProvider` resource creates an identity provider for a user
 /// pool.

@@ -1110,6 +1110,8 @@ impl p::Resource<Instance> {
     }
 }
 
+p::stands_for! { Instance: InstanceArn = arn }
+
 /// `AWS::Connect::InstanceStorageConfig`: The storage configuration for the instance.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-instancestorageconfig.html>
@@ -2844,6 +2846,8 @@ impl p::Resource<View> {
         self.attribute("ViewId")
     }
 }
+
+p::stands_for! { View: ViewArn = view_arn }
 
 /// `AWS::Connect::ViewVersion`: Creates a version for the specified customer-managed view within
 /// the specified instance.

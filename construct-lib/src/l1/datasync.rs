@@ -108,6 +108,8 @@ impl p::Resource<Agent> {
     }
 }
 
+p::stands_for! { Agent: AgentArn = agent_arn }
+
 /// `AWS::DataSync::LocationAzureBlob`: Creates a transfer *location* for a Microsoft Azure Blob
 /// Storage container. AWS DataSync can use this location as a transfer source or destination. You
 /// can make transfers with or without a DataSync agent that connects to your container.

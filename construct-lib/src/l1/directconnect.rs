@@ -142,6 +142,8 @@ impl p::Resource<DirectConnectGateway> {
     }
 }
 
+p::stands_for! { DirectConnectGateway: AnyDirectConnectGateway = direct_connect_gateway_arn, DirectConnectGatewayArn = direct_connect_gateway_arn, DirectConnectGatewayId = direct_connect_gateway_id }
+
 /// `AWS::DirectConnect::DirectConnectGatewayAssociation`: Resource Type definition for
 /// AWS::DirectConnect::DirectConnectGatewayAssociation
 ///
@@ -280,6 +282,8 @@ impl p::Resource<Lag> {
     }
 }
 
+p::stands_for! { Lag: AnyLag = lag_arn, LagArn = lag_arn, LagId = lag_id }
+
 /// `AWS::DirectConnect::PrivateVirtualInterface`: Resource Type definition for
 /// AWS::DirectConnect::PrivateVirtualInterface
 ///
@@ -323,7 +327,7 @@ impl PrivateVirtualInterface {
 
     /// The maximum transmission unit (MTU), in bytes. The supported values are 1500 and 9001. The
     /// default value is 1500.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -529,7 +533,7 @@ impl TransitVirtualInterface {
 
     /// The maximum transmission unit (MTU), in bytes. The supported values are 1500 and 9001. The
     /// default value is 1500.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }

@@ -1724,7 +1724,7 @@ impl EndpointMicrosoftSqlServerSettings {
     }
 
     /// The maximum size of the packets (in bytes) used to transfer data using BCP.
-    pub fn bcp_packet_size(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn bcp_packet_size(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "BcpPacketSize", value.into_val());
         self
     }
@@ -3001,7 +3001,7 @@ impl IbmDb2Settings {
     }
 
     /// Maximum number of bytes per read, as a NUMBER value. The default is 64 KB.
-    pub fn max_k_bytes_per_read(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn max_k_bytes_per_read(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "MaxKBytesPerRead", value.into_val());
         self
     }
@@ -3154,7 +3154,7 @@ impl KafkaSettings {
     }
 
     /// The maximum size in bytes for records created on the endpoint The default is 1,000,000.
-    pub fn message_max_bytes(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn message_max_bytes(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "MessageMaxBytes", value.into_val());
         self
     }
@@ -3995,7 +3995,7 @@ impl S3Settings {
 
     /// The size of one data page in bytes. This parameter defaults to 1024 * 1024 bytes (1 MiB).
     /// This number is used for .parquet file format only.
-    pub fn data_page_size(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn data_page_size(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "DataPageSize", value.into_val());
         self
     }

@@ -295,7 +295,7 @@ impl Table {
     /// - `key_schema`: Specifies the attributes that make up the primary key for the table. The
     ///   attributes in the `KeySchema` property must also be defined in the `AttributeDefinitions`
     ///   property. At least 1 items. Changing this replaces the resource.
-    pub fn new(key_schema: impl IntoVal<p::Value>) -> Self {
+    pub fn new(key_schema: impl IntoVal<Vec<KeySchema>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "KeySchema", key_schema.into_val());
         Self(map)
@@ -608,6 +608,8 @@ impl p::Resource<Table> {
             .statistic(p::Statistic::Sum)
     }
 }
+
+p::stands_for! { Table: TableName = table_name }
 
 /// Represents an attribute for describing the schema for the table and indexes.
 ///
@@ -1191,12 +1193,6 @@ impl KeySchema {
 impl p::Properties for KeySchema {
     fn into_map(self) -> p::Map {
         self.0
-    }
-}
-
-impl IntoVal<p::Value> for KeySchema {
-    fn into_val(self) -> p::Val<p::Value> {
-        p::Val::from_value(p::Value::Map(self.0))
     }
 }
 

@@ -608,6 +608,8 @@ impl p::Resource<CarrierGateway> {
     }
 }
 
+p::stands_for! { CarrierGateway: CarrierGatewayId = carrier_gateway_id }
+
 /// `AWS::EC2::ClientVpnAuthorizationRule`: Specifies an ingress authorization rule to add to a
 /// Client VPN endpoint. Ingress authorization rules act as firewall rules that grant access to
 /// networks. You must configure ingress authorization rules to enable clients to access resources
@@ -1090,6 +1092,8 @@ impl p::Resource<CustomerGateway> {
     }
 }
 
+p::stands_for! { CustomerGateway: CustomerGatewayId = customer_gateway_id }
+
 /// `AWS::EC2::DHCPOptions`: Specifies a set of DHCP options for your VPC.
 ///
 /// You must specify at least one of the following properties: `DomainNameServers`,
@@ -1187,6 +1191,8 @@ impl p::Resource<DhcpOptions> {
         self.reference()
     }
 }
+
+p::stands_for! { DhcpOptions: DhcpOptionsId = dhcp_options_id }
 
 /// `AWS::EC2::EC2Fleet`: Specifies the configuration information to launch a fleet--or group--of
 /// instances. An EC2 Fleet can launch multiple instance types across multiple Availability Zones,
@@ -1582,6 +1588,8 @@ impl p::Resource<EgressOnlyInternetGateway> {
         self.reference()
     }
 }
+
+p::stands_for! { EgressOnlyInternetGateway: EgressOnlyInternetGatewayId = id }
 
 /// `AWS::EC2::EnclaveCertificateIamRoleAssociation`: Associates an AWS Identity and Access
 /// Management (IAM) role with an Certificate Manager (ACM) certificate. This enables the
@@ -2043,6 +2051,8 @@ impl p::Resource<Host> {
         self.reference()
     }
 }
+
+p::stands_for! { Host: HostId = host_id }
 
 /// `AWS::EC2::IPAM`: IPAM is a VPC feature that you can use to automate your IP address management
 /// workflows including assigning, tracking, troubleshooting, and auditing IP addresses across AWS
@@ -4015,6 +4025,8 @@ impl p::Resource<Instance> {
     }
 }
 
+p::stands_for! { Instance: InstanceId = instance_id }
+
 /// `AWS::EC2::InstanceConnectEndpoint`: Creates an EC2 Instance Connect Endpoint.
 ///
 /// An EC2 Instance Connect Endpoint allows you to connect to an instance, without requiring the
@@ -4250,6 +4262,8 @@ impl p::Resource<InternetGateway> {
         self.reference()
     }
 }
+
+p::stands_for! { InternetGateway: InternetGatewayId = internet_gateway_id }
 
 /// `AWS::EC2::IpPoolRouteTableAssociation`: A route server association is the connection
 /// established between a route server and a VPC.
@@ -4631,6 +4645,8 @@ impl p::Resource<LaunchTemplate> {
         self.reference()
     }
 }
+
+p::stands_for! { LaunchTemplate: LaunchTemplateId = launch_template_id }
 
 /// `AWS::EC2::LocalGatewayRoute`: Creates a static route for the specified local gateway route
 /// table. You must specify one of the following targets:
@@ -5334,6 +5350,8 @@ impl p::Resource<NatGateway> {
     }
 }
 
+p::stands_for! { NatGateway: NatGatewayId = nat_gateway_id }
+
 /// `AWS::EC2::NetworkAcl`: Specifies a network ACL for your VPC.
 ///
 /// To add a network ACL entry, see AWS::EC2::NetworkAclEntry .
@@ -5376,6 +5394,8 @@ impl p::Resource<NetworkAcl> {
         self.reference()
     }
 }
+
+p::stands_for! { NetworkAcl: NetworkAclId = id }
 
 /// `AWS::EC2::NetworkAclEntry`: Specifies an entry, known as a rule, in a network ACL with a rule
 /// number you specify. Each network ACL has a set of numbered ingress rules and a separate set of
@@ -6074,6 +6094,8 @@ impl p::Resource<NetworkInterface> {
     }
 }
 
+p::stands_for! { NetworkInterface: NetworkInterfaceId = id }
+
 /// `AWS::EC2::NetworkInterfaceAttachment`: Attaches an elastic network interface (ENI) to an Amazon
 /// EC2 instance. You can use this resource type to attach additional network interfaces to an
 /// instance without interruption.
@@ -6310,6 +6332,8 @@ impl p::Resource<PlacementGroup> {
     }
 }
 
+p::stands_for! { PlacementGroup: PlacementGroupName = group_name }
+
 /// `AWS::EC2::PrefixList`: Specifies a managed prefix list. You can add one or more entries to the
 /// prefix list. Each entry consists of a CIDR block and an optional description.
 ///
@@ -6389,6 +6413,8 @@ impl p::Resource<PrefixList> {
         self.attribute("Version")
     }
 }
+
+p::stands_for! { PrefixList: PrefixListId = prefix_list_id }
 
 /// `AWS::EC2::Route`: Specifies a route in a route table. For more information, see Routes in the *Amazon
 /// VPC User Guide*.
@@ -6868,6 +6894,8 @@ impl p::Resource<RouteTable> {
     }
 }
 
+p::stands_for! { RouteTable: RouteTableId = route_table_id }
+
 /// `AWS::EC2::SecondaryNetwork`: Resource Type definition for AWS::EC2::SecondaryNetwork. Creates a
 /// secondary network for RDMA (Remote Direct Memory Access) connectivity.
 ///
@@ -7024,6 +7052,8 @@ impl p::Resource<SecurityGroup> {
         self.attribute("VpcId")
     }
 }
+
+p::stands_for! { SecurityGroup: SecurityGroupId = group_id }
 
 /// `AWS::EC2::SecurityGroupEgress`: Adds the specified outbound (egress) rule to a security group.
 ///
@@ -7702,6 +7732,8 @@ impl p::Resource<Subnet> {
     }
 }
 
+p::stands_for! { Subnet: SubnetId = subnet_id }
+
 /// `AWS::EC2::SubnetCidrBlock`: Associates a CIDR block with your subnet. You can associate a
 /// single IPv6 CIDR block with your subnet.
 ///
@@ -8115,7 +8147,7 @@ impl TrafficMirrorSession {
     /// packet, set this to the length (in bytes) that you want to mirror. For example, if you set
     /// this value to 100, then the first 100 bytes that meet the filter criteria are copied to the
     /// target.
-    pub fn packet_length(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn packet_length(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "PacketLength", value.into_val());
         self
     }
@@ -8392,6 +8424,8 @@ impl p::Resource<TransitGateway> {
     }
 }
 
+p::stands_for! { TransitGateway: TransitGatewayId = id }
+
 /// `AWS::EC2::TransitGatewayAttachment`: Attaches a VPC to a transit gateway.
 ///
 /// If you attach a VPC with a CIDR range that overlaps the CIDR range of a VPC that is already
@@ -8454,6 +8488,8 @@ impl p::Resource<TransitGatewayAttachment> {
         self.reference()
     }
 }
+
+p::stands_for! { TransitGatewayAttachment: TransitGatewayAttachmentId = id }
 
 /// `AWS::EC2::TransitGatewayConnect`: Creates a Connect attachment from a specified transit gateway
 /// attachment. A Connect attachment is a GRE-based tunnel attachment that you can use to establish
@@ -9370,6 +9406,8 @@ impl p::Resource<TransitGatewayRouteTable> {
     }
 }
 
+p::stands_for! { TransitGatewayRouteTable: TransitGatewayRouteTableId = transit_gateway_route_table_id }
+
 /// `AWS::EC2::TransitGatewayRouteTableAssociation`: Associates the specified attachment with the
 /// specified transit gateway route table. You can associate one route table with an attachment.
 ///
@@ -9500,6 +9538,8 @@ impl p::Resource<TransitGatewayVpcAttachment> {
         self.reference()
     }
 }
+
+p::stands_for! { TransitGatewayVpcAttachment: TransitGatewayVpcAttachmentId = id }
 
 /// `AWS::EC2::VPC`: Specifies a virtual private cloud (VPC).
 ///
@@ -9794,6 +9834,8 @@ impl p::Resource<Vpc> {
         self.reference()
     }
 }
+
+p::stands_for! { Vpc: VpcId = vpc_id }
 
 /// `AWS::EC2::VPCBlockPublicAccessExclusion`: Create a VPC Block Public Access (BPA) exclusion. A
 /// VPC BPA exclusion is a mode that can be applied to a single VPC or subnet that exempts it from
@@ -10482,6 +10524,8 @@ impl p::Resource<VpcEndpoint> {
     }
 }
 
+p::stands_for! { VpcEndpoint: VpcEndpointId = id }
+
 /// `AWS::EC2::VPCEndpointConnectionNotification`: Specifies a connection notification for a VPC
 /// endpoint or VPC endpoint service. A connection notification notifies you of specific endpoint
 /// events. You must create an SNS topic to receive notifications. For more information, see Create
@@ -10665,6 +10709,8 @@ impl p::Resource<VpcEndpointService> {
         self.reference()
     }
 }
+
+p::stands_for! { VpcEndpointService: VpcEndpointServiceId = service_id }
 
 /// `AWS::EC2::VPCEndpointServicePermissions`: Grant or revoke permissions for service consumers
 /// (users, IAM roles, and AWS accounts) to connect to a VPC endpoint service.
@@ -10856,6 +10902,8 @@ impl p::Resource<VpcPeeringConnection> {
         self.reference()
     }
 }
+
+p::stands_for! { VpcPeeringConnection: VpcPeeringConnectionId = id }
 
 /// `AWS::EC2::VPNConcentrator`: Describes a VPN concentrator.
 ///
@@ -11105,6 +11153,8 @@ impl p::Resource<VpnConnection> {
     }
 }
 
+p::stands_for! { VpnConnection: VpnConnectionId = vpn_connection_id }
+
 /// `AWS::EC2::VPNConnectionRoute`: Specifies a static route for a VPN connection between an
 /// existing virtual private gateway and a VPN customer gateway. The static route allows traffic to
 /// be routed from the virtual private gateway to the VPN customer gateway.
@@ -11192,6 +11242,8 @@ impl p::Resource<VpnGateway> {
         self.reference()
     }
 }
+
+p::stands_for! { VpnGateway: VpnGatewayId = vpn_gateway_id }
 
 /// `AWS::EC2::VPNGatewayRoutePropagation`: Enables a virtual private gateway (VGW) to propagate
 /// routes to the specified route table of a VPC.
@@ -11902,6 +11954,8 @@ impl p::Resource<Volume> {
             .statistic(p::Statistic::Average)
     }
 }
+
+p::stands_for! { Volume: VolumeId = volume_id }
 
 /// `AWS::EC2::VolumeAttachment`: Attaches an Amazon EBS volume to a running instance and exposes it
 /// to the instance with the specified device name.
@@ -16369,7 +16423,7 @@ impl LaunchTemplateData {
     }
 
     /// The network interfaces for the instance.
-    pub fn network_interfaces(mut self, value: impl IntoVal<Vec<NetworkInterfaceProperty2>>) -> Self {
+    pub fn network_interfaces(mut self, value: impl IntoVal<Vec<LaunchTemplateNetworkInterface>>) -> Self {
         p::set(&mut self.0, "NetworkInterfaces", value.into_val());
         self
     }
@@ -16625,6 +16679,187 @@ impl LaunchTemplateLicenseSpecification {
 }
 
 impl p::Properties for LaunchTemplateLicenseSpecification {
+    fn into_map(self) -> p::Map {
+        self.0
+    }
+}
+
+/// Specifies the parameters for a network interface.
+///
+/// `NetworkInterface` is a property of AWS::EC2::LaunchTemplate LaunchTemplateData .
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkinterface.html>
+#[must_use]
+pub struct LaunchTemplateNetworkInterface(p::Map);
+
+impl LaunchTemplateNetworkInterface {
+    /// Nothing is required.
+    pub fn new() -> Self {
+        Self(p::Map::new())
+    }
+
+    /// Associates a Carrier IP address with eth0 for a new network interface.
+    pub fn associate_carrier_ip_address(mut self, value: impl IntoVal<bool>) -> Self {
+        p::set(&mut self.0, "AssociateCarrierIpAddress", value.into_val());
+        self
+    }
+
+    /// Associates a public IPv4 address with eth0 for a new network interface.
+    ///
+    /// AWS charges for all public IPv4 addresses, including public IPv4 addresses associated with
+    /// running instances and Elastic IP addresses. For more information, see the *Public IPv4
+    /// Address* tab on the Amazon VPC pricing page .
+    pub fn associate_public_ip_address(mut self, value: impl IntoVal<bool>) -> Self {
+        p::set(&mut self.0, "AssociatePublicIpAddress", value.into_val());
+        self
+    }
+
+    /// A connection tracking specification for the network interface.
+    pub fn connection_tracking_specification(mut self, value: impl IntoVal<ConnectionTrackingSpecification>) -> Self {
+        p::set(&mut self.0, "ConnectionTrackingSpecification", value.into_val());
+        self
+    }
+
+    /// Indicates whether the network interface is deleted when the instance is terminated.
+    pub fn delete_on_termination(mut self, value: impl IntoVal<bool>) -> Self {
+        p::set(&mut self.0, "DeleteOnTermination", value.into_val());
+        self
+    }
+
+    /// A description for the network interface.
+    pub fn description(mut self, value: impl IntoVal<String>) -> Self {
+        p::set(&mut self.0, "Description", value.into_val());
+        self
+    }
+
+    /// The device index for the network interface attachment. The primary network interface has a
+    /// device index of 0. If the network interface is of type `interface`, you must specify a
+    /// device index.
+    pub fn device_index(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "DeviceIndex", value.into_val());
+        self
+    }
+
+    /// The number of ENA queues to be created with the instance.
+    pub fn ena_queue_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "EnaQueueCount", value.into_val());
+        self
+    }
+
+    /// The ENA Express configuration for the network interface.
+    pub fn ena_srd_specification(mut self, value: impl IntoVal<EnaSrdSpecification>) -> Self {
+        p::set(&mut self.0, "EnaSrdSpecification", value.into_val());
+        self
+    }
+
+    /// The IDs of one or more security groups.
+    pub fn groups(mut self, value: impl IntoVal<Vec<p::kind::SecurityGroupId>>) -> Self {
+        p::set(&mut self.0, "Groups", value.into_val());
+        self
+    }
+
+    /// The type of network interface. To create an Elastic Fabric Adapter (EFA), specify `efa` or
+    /// `efa`. For more information, see Elastic Fabric Adapter for AI/ML and HPC workloads on
+    /// Amazon EC2 in the *Amazon EC2 User Guide*.
+    ///
+    /// If you are not creating an EFA, specify `interface` or omit this parameter.
+    pub fn interface_type(mut self, value: impl IntoVal<String>) -> Self {
+        p::set(&mut self.0, "InterfaceType", value.into_val());
+        self
+    }
+
+    /// The number of IPv4 prefixes to be automatically assigned to the network interface. You
+    /// cannot use this option if you use the `Ipv4Prefix` option.
+    pub fn ipv4_prefix_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "Ipv4PrefixCount", value.into_val());
+        self
+    }
+
+    /// One or more IPv4 prefixes to be assigned to the network interface. You cannot use this
+    /// option if you use the `Ipv4PrefixCount` option.
+    pub fn ipv4_prefixes(mut self, value: impl IntoVal<Vec<Ipv4PrefixSpecification>>) -> Self {
+        p::set(&mut self.0, "Ipv4Prefixes", value.into_val());
+        self
+    }
+
+    /// The number of IPv6 addresses to assign to a network interface. Amazon EC2 automatically
+    /// selects the IPv6 addresses from the subnet range. You can't use this option if specifying
+    /// specific IPv6 addresses.
+    pub fn ipv6_address_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "Ipv6AddressCount", value.into_val());
+        self
+    }
+
+    /// One or more specific IPv6 addresses from the IPv6 CIDR block range of your subnet. You can't
+    /// use this option if you're specifying a number of IPv6 addresses.
+    pub fn ipv6_addresses(mut self, value: impl IntoVal<Vec<Ipv6Add>>) -> Self {
+        p::set(&mut self.0, "Ipv6Addresses", value.into_val());
+        self
+    }
+
+    /// The number of IPv6 prefixes to be automatically assigned to the network interface. You
+    /// cannot use this option if you use the `Ipv6Prefix` option.
+    pub fn ipv6_prefix_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "Ipv6PrefixCount", value.into_val());
+        self
+    }
+
+    /// One or more IPv6 prefixes to be assigned to the network interface. You cannot use this
+    /// option if you use the `Ipv6PrefixCount` option.
+    pub fn ipv6_prefixes(mut self, value: impl IntoVal<Vec<Ipv6PrefixSpecification>>) -> Self {
+        p::set(&mut self.0, "Ipv6Prefixes", value.into_val());
+        self
+    }
+
+    /// The index of the network card. Some instance types support multiple network cards. The
+    /// primary network interface must be assigned to network card index 0. The default is network
+    /// card index 0.
+    pub fn network_card_index(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "NetworkCardIndex", value.into_val());
+        self
+    }
+
+    /// The ID of the network interface.
+    pub fn network_interface_id(mut self, value: impl IntoVal<p::kind::NetworkInterfaceId>) -> Self {
+        p::set(&mut self.0, "NetworkInterfaceId", value.into_val());
+        self
+    }
+
+    /// The primary IPv6 address of the network interface. When you enable an IPv6 GUA address to be
+    /// a primary IPv6, the first IPv6 GUA will be made the primary IPv6 address until the instance
+    /// is terminated or the network interface is detached. For more information about primary IPv6
+    /// addresses, see RunInstances .
+    pub fn primary_ipv6(mut self, value: impl IntoVal<bool>) -> Self {
+        p::set(&mut self.0, "PrimaryIpv6", value.into_val());
+        self
+    }
+
+    /// The primary private IPv4 address of the network interface.
+    pub fn private_ip_address(mut self, value: impl IntoVal<String>) -> Self {
+        p::set(&mut self.0, "PrivateIpAddress", value.into_val());
+        self
+    }
+
+    /// One or more private IPv4 addresses.
+    pub fn private_ip_addresses(mut self, value: impl IntoVal<Vec<PrivateIpAdd>>) -> Self {
+        p::set(&mut self.0, "PrivateIpAddresses", value.into_val());
+        self
+    }
+
+    /// The number of secondary private IPv4 addresses to assign to a network interface.
+    pub fn secondary_private_ip_address_count(mut self, value: impl IntoVal<i64>) -> Self {
+        p::set(&mut self.0, "SecondaryPrivateIpAddressCount", value.into_val());
+        self
+    }
+
+    /// The ID of the subnet for the network interface.
+    pub fn subnet_id(mut self, value: impl IntoVal<p::kind::SubnetId>) -> Self {
+        p::set(&mut self.0, "SubnetId", value.into_val());
+        self
+    }
+}
+
+impl p::Properties for LaunchTemplateNetworkInterface {
     fn into_map(self) -> p::Map {
         self.0
     }
@@ -17672,187 +17907,6 @@ impl NetworkInterfaceProperty {
 }
 
 impl p::Properties for NetworkInterfaceProperty {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
-/// Specifies the parameters for a network interface.
-///
-/// `NetworkInterface` is a property of AWS::EC2::LaunchTemplate LaunchTemplateData .
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkinterface.html>
-#[must_use]
-pub struct NetworkInterfaceProperty2(p::Map);
-
-impl NetworkInterfaceProperty2 {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// Associates a Carrier IP address with eth0 for a new network interface.
-    pub fn associate_carrier_ip_address(mut self, value: impl IntoVal<bool>) -> Self {
-        p::set(&mut self.0, "AssociateCarrierIpAddress", value.into_val());
-        self
-    }
-
-    /// Associates a public IPv4 address with eth0 for a new network interface.
-    ///
-    /// AWS charges for all public IPv4 addresses, including public IPv4 addresses associated with
-    /// running instances and Elastic IP addresses. For more information, see the *Public IPv4
-    /// Address* tab on the Amazon VPC pricing page .
-    pub fn associate_public_ip_address(mut self, value: impl IntoVal<bool>) -> Self {
-        p::set(&mut self.0, "AssociatePublicIpAddress", value.into_val());
-        self
-    }
-
-    /// A connection tracking specification for the network interface.
-    pub fn connection_tracking_specification(mut self, value: impl IntoVal<ConnectionTrackingSpecification>) -> Self {
-        p::set(&mut self.0, "ConnectionTrackingSpecification", value.into_val());
-        self
-    }
-
-    /// Indicates whether the network interface is deleted when the instance is terminated.
-    pub fn delete_on_termination(mut self, value: impl IntoVal<bool>) -> Self {
-        p::set(&mut self.0, "DeleteOnTermination", value.into_val());
-        self
-    }
-
-    /// A description for the network interface.
-    pub fn description(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "Description", value.into_val());
-        self
-    }
-
-    /// The device index for the network interface attachment. The primary network interface has a
-    /// device index of 0. If the network interface is of type `interface`, you must specify a
-    /// device index.
-    pub fn device_index(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "DeviceIndex", value.into_val());
-        self
-    }
-
-    /// The number of ENA queues to be created with the instance.
-    pub fn ena_queue_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "EnaQueueCount", value.into_val());
-        self
-    }
-
-    /// The ENA Express configuration for the network interface.
-    pub fn ena_srd_specification(mut self, value: impl IntoVal<EnaSrdSpecification>) -> Self {
-        p::set(&mut self.0, "EnaSrdSpecification", value.into_val());
-        self
-    }
-
-    /// The IDs of one or more security groups.
-    pub fn groups(mut self, value: impl IntoVal<Vec<p::kind::SecurityGroupId>>) -> Self {
-        p::set(&mut self.0, "Groups", value.into_val());
-        self
-    }
-
-    /// The type of network interface. To create an Elastic Fabric Adapter (EFA), specify `efa` or
-    /// `efa`. For more information, see Elastic Fabric Adapter for AI/ML and HPC workloads on
-    /// Amazon EC2 in the *Amazon EC2 User Guide*.
-    ///
-    /// If you are not creating an EFA, specify `interface` or omit this parameter.
-    pub fn interface_type(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "InterfaceType", value.into_val());
-        self
-    }
-
-    /// The number of IPv4 prefixes to be automatically assigned to the network interface. You
-    /// cannot use this option if you use the `Ipv4Prefix` option.
-    pub fn ipv4_prefix_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "Ipv4PrefixCount", value.into_val());
-        self
-    }
-
-    /// One or more IPv4 prefixes to be assigned to the network interface. You cannot use this
-    /// option if you use the `Ipv4PrefixCount` option.
-    pub fn ipv4_prefixes(mut self, value: impl IntoVal<Vec<Ipv4PrefixSpecification>>) -> Self {
-        p::set(&mut self.0, "Ipv4Prefixes", value.into_val());
-        self
-    }
-
-    /// The number of IPv6 addresses to assign to a network interface. Amazon EC2 automatically
-    /// selects the IPv6 addresses from the subnet range. You can't use this option if specifying
-    /// specific IPv6 addresses.
-    pub fn ipv6_address_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "Ipv6AddressCount", value.into_val());
-        self
-    }
-
-    /// One or more specific IPv6 addresses from the IPv6 CIDR block range of your subnet. You can't
-    /// use this option if you're specifying a number of IPv6 addresses.
-    pub fn ipv6_addresses(mut self, value: impl IntoVal<Vec<Ipv6Add>>) -> Self {
-        p::set(&mut self.0, "Ipv6Addresses", value.into_val());
-        self
-    }
-
-    /// The number of IPv6 prefixes to be automatically assigned to the network interface. You
-    /// cannot use this option if you use the `Ipv6Prefix` option.
-    pub fn ipv6_prefix_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "Ipv6PrefixCount", value.into_val());
-        self
-    }
-
-    /// One or more IPv6 prefixes to be assigned to the network interface. You cannot use this
-    /// option if you use the `Ipv6PrefixCount` option.
-    pub fn ipv6_prefixes(mut self, value: impl IntoVal<Vec<Ipv6PrefixSpecification>>) -> Self {
-        p::set(&mut self.0, "Ipv6Prefixes", value.into_val());
-        self
-    }
-
-    /// The index of the network card. Some instance types support multiple network cards. The
-    /// primary network interface must be assigned to network card index 0. The default is network
-    /// card index 0.
-    pub fn network_card_index(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "NetworkCardIndex", value.into_val());
-        self
-    }
-
-    /// The ID of the network interface.
-    pub fn network_interface_id(mut self, value: impl IntoVal<p::kind::NetworkInterfaceId>) -> Self {
-        p::set(&mut self.0, "NetworkInterfaceId", value.into_val());
-        self
-    }
-
-    /// The primary IPv6 address of the network interface. When you enable an IPv6 GUA address to be
-    /// a primary IPv6, the first IPv6 GUA will be made the primary IPv6 address until the instance
-    /// is terminated or the network interface is detached. For more information about primary IPv6
-    /// addresses, see RunInstances .
-    pub fn primary_ipv6(mut self, value: impl IntoVal<bool>) -> Self {
-        p::set(&mut self.0, "PrimaryIpv6", value.into_val());
-        self
-    }
-
-    /// The primary private IPv4 address of the network interface.
-    pub fn private_ip_address(mut self, value: impl IntoVal<String>) -> Self {
-        p::set(&mut self.0, "PrivateIpAddress", value.into_val());
-        self
-    }
-
-    /// One or more private IPv4 addresses.
-    pub fn private_ip_addresses(mut self, value: impl IntoVal<Vec<PrivateIpAdd>>) -> Self {
-        p::set(&mut self.0, "PrivateIpAddresses", value.into_val());
-        self
-    }
-
-    /// The number of secondary private IPv4 addresses to assign to a network interface.
-    pub fn secondary_private_ip_address_count(mut self, value: impl IntoVal<i64>) -> Self {
-        p::set(&mut self.0, "SecondaryPrivateIpAddressCount", value.into_val());
-        self
-    }
-
-    /// The ID of the subnet for the network interface.
-    pub fn subnet_id(mut self, value: impl IntoVal<p::kind::SubnetId>) -> Self {
-        p::set(&mut self.0, "SubnetId", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for NetworkInterfaceProperty2 {
     fn into_map(self) -> p::Map {
         self.0
     }

@@ -430,6 +430,8 @@ impl p::Resource<Repository> {
     }
 }
 
+p::stands_for! { Repository: RepositoryName = repository_name }
+
 /// `AWS::ECR::RepositoryCreationTemplate`: The details of the repository creation template
 /// associated with the request.
 ///

@@ -85,6 +85,8 @@ impl p::Resource<CapacityProvider> {
     }
 }
 
+p::stands_for! { CapacityProvider: CapacityProviderName = name }
+
 /// The `AWS::ECS::Cluster` resource creates an Amazon Elastic Container Service (Amazon ECS)
 /// cluster.
 ///
@@ -218,6 +220,8 @@ impl p::Resource<Cluster> {
             .statistic(p::Statistic::Average)
     }
 }
+
+p::stands_for! { Cluster: AnyEcsCluster = arn, EcsClusterArn = arn, EcsClusterName = cluster_name }
 
 /// The `AWS::ECS::ClusterCapacityProviderAssociations` resource associates one or more capacity
 /// providers and a default capacity provider strategy with a cluster.
@@ -1403,6 +1407,8 @@ impl p::Resource<TaskDefinition> {
         self.reference()
     }
 }
+
+p::stands_for! { TaskDefinition: TaskDefinitionArn = task_definition_arn }
 
 /// `AWS::ECS::TaskSet`: Create a task set in the specified cluster and service. This is used when a
 /// service uses the `EXTERNAL` deployment controller type. For more information, see Amazon ECS

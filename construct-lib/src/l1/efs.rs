@@ -86,6 +86,8 @@ impl p::Resource<AccessPoint> {
     }
 }
 
+p::stands_for! { AccessPoint: AccessPointId = access_point_id }
+
 /// The `AWS::EFS::FileSystem` resource creates a new, empty file system in Amazon Elastic File
 /// System ( Amazon EFS). You must create a mount target ( AWS::EFS::MountTarget) to mount your EFS
 /// file system on an Amazon EC2 or other AWS cloud compute resource.
@@ -315,6 +317,8 @@ impl p::Resource<FileSystem> {
             .statistic(p::Statistic::Average)
     }
 }
+
+p::stands_for! { FileSystem: FileSystemId = file_system_id }
 
 /// The `AWS::EFS::MountTarget` resource is an Amazon EFS resource that creates a mount target for
 /// an EFS file system. You can then mount the file system on Amazon EC2 instances or other

@@ -1725,6 +1725,8 @@ impl p::Resource<UserGroup> {
     }
 }
 
+p::stands_for! { UserGroup: UserGroupId = user_group_id }
+
 /// Specifies the authentication mode to use.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-user-authenticationmode.html>

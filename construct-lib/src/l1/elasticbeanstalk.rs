@@ -63,6 +63,8 @@ impl p::Resource<Application> {
     }
 }
 
+p::stands_for! { Application: ApplicationName = application_name }
+
 /// `AWS::ElasticBeanstalk::ApplicationVersion`: Specify an AWS Elastic Beanstalk application
 /// version by using the AWS::ElasticBeanstalk::ApplicationVersion resource in an AWS CloudFormation
 /// template.
@@ -248,6 +250,8 @@ impl p::Resource<ConfigurationTemplate> {
         self.attribute("TemplateName")
     }
 }
+
+p::stands_for! { ConfigurationTemplate: ConfigurationTemplateName = template_name }
 
 /// `AWS::ElasticBeanstalk::Environment`: Specify an AWS Elastic Beanstalk environment by using the
 /// AWS::ElasticBeanstalk::Environment resource in an AWS CloudFormation template.

@@ -108,6 +108,8 @@ impl p::Resource<Listener> {
     }
 }
 
+p::stands_for! { Listener: ListenerArn = listener_arn }
+
 /// `AWS::ElasticLoadBalancingV2::ListenerCertificate`: Specifies an SSL server certificate to add
 /// to the certificate list for an HTTPS or TLS listener.
 ///
@@ -397,6 +399,8 @@ impl p::Resource<LoadBalancer> {
     }
 }
 
+p::stands_for! { LoadBalancer: LoadBalancerArn = load_balancer_arn }
+
 /// `AWS::ElasticLoadBalancingV2::TargetGroup`: Specifies a target group for an Application Load
 /// Balancer, a Network Load Balancer, or a Gateway Load Balancer.
 ///
@@ -639,6 +643,8 @@ impl p::Resource<TargetGroup> {
         self.attribute("TargetGroupName")
     }
 }
+
+p::stands_for! { TargetGroup: TargetGroupArn = target_group_arn }
 
 /// `AWS::ElasticLoadBalancingV2::TrustStore`: Creates a trust store. You must specify
 /// `CaCertificatesBundleS3Bucket` and `CaCertificatesBundleS3Key`. When you create a trust store,

@@ -789,6 +789,8 @@ impl p::Resource<Studio> {
     }
 }
 
+p::stands_for! { Studio: StudioId = studio_id }
+
 /// The `AWS::EMR::StudioSessionMapping` resource is an Amazon EMR resource type that maps a user or
 /// group to the Amazon EMR Studio specified by `StudioId`, and applies a session policy that
 /// defines Studio permissions for that user or group.

@@ -491,6 +491,8 @@ impl p::Resource<EventBus> {
     }
 }
 
+p::stands_for! { EventBus: AnyEventBus = arn, EventBusArn = arn, EventBusName = name }
+
 /// `AWS::Events::EventBusPolicy`: Running `PutPermission` permits the specified AWS account or AWS
 /// organization to put events to the specified *event bus*. Amazon EventBridge rules in your
 /// account are triggered by these events arriving to an event bus in your account.

@@ -735,14 +735,14 @@ impl PointInTimeConfiguration {
     }
 
     /// An optional time to stop delivering events at, in seconds since the Unix epoch.
-    pub fn end_point(mut self, value: impl IntoVal<p::Seconds>) -> Self {
+    pub fn end_point(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "EndPoint", value.into_val());
         self
     }
 
     /// The time to start delivering events from, in seconds since the Unix epoch. Required when
     /// PointType is TIMESTAMP.
-    pub fn starting_point(mut self, value: impl IntoVal<p::Seconds>) -> Self {
+    pub fn starting_point(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "StartingPoint", value.into_val());
         self
     }

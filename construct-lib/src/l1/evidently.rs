@@ -418,6 +418,8 @@ impl p::Resource<Project> {
     }
 }
 
+p::stands_for! { Project: ProjectArn = arn }
+
 /// `AWS::Evidently::Segment`: Creates or updates a *segment* of your audience. A segment is a
 /// portion of your audience that share one or more characteristics. Examples could be Chrome
 /// browser users, users in Europe, or Firefox browser users in Europe who also fit other criteria

@@ -132,6 +132,8 @@ impl p::Resource<Accelerator> {
     }
 }
 
+p::stands_for! { Accelerator: AcceleratorArn = accelerator_arn }
+
 /// `AWS::GlobalAccelerator::CrossAccountAttachment`: Create a cross-account attachment in AWS
 /// Global Accelerator. You create a cross-account attachment to specify the *principals* who have
 /// permission to work with *resources* in accelerators in their own account. You specify, in the
@@ -357,6 +359,8 @@ impl p::Resource<Listener> {
         self.reference()
     }
 }
+
+p::stands_for! { Listener: GlobalAcceleratorListenerArn = listener_arn }
 
 /// A complex type for endpoints. A resource must be valid and active when you add it as an
 /// endpoint.

@@ -1689,6 +1689,8 @@ impl p::Resource<Schema> {
     }
 }
 
+p::stands_for! { Schema: SchemaArn = arn }
+
 /// The `AWS::Glue::SchemaVersion` is an AWS Glue resource type that manages schema versions of
 /// schemas in the AWS Glue Schema Registry.
 ///
@@ -1727,6 +1729,8 @@ impl p::Resource<SchemaVersion> {
         self.reference()
     }
 }
+
+p::stands_for! { SchemaVersion: SchemaVersionId = version_id }
 
 /// The `AWS::Glue::SchemaVersionMetadata` is an AWS Glue resource type that defines the metadata
 /// key-value pairs for a schema version in AWS Glue Schema Registry.

@@ -62,6 +62,8 @@ impl p::Resource<Config> {
     }
 }
 
+p::stands_for! { Config: ConfigArn = arn }
+
 /// `AWS::GroundStation::DataflowEndpointGroup`: Creates a Dataflow Endpoint Group request.
 ///
 /// Dataflow endpoint groups contain a list of endpoints. When the name of a dataflow endpoint group
@@ -589,7 +591,7 @@ impl ConnectionDetails {
     }
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -691,7 +693,7 @@ impl DataflowEndpoint {
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint. Valid values are
     /// between 1400 and 1500. A default value of 1500 is used if not set.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -761,8 +763,8 @@ impl DataflowEndpointGroupV2ConnectionDetails {
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
     ///
-    /// 1400 to 1500 bytes.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// 1400 to 1500.
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -817,8 +819,8 @@ impl DataflowEndpointGroupV2RangedConnectionDetails {
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
     ///
-    /// 1400 to 1500 bytes.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// 1400 to 1500.
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }
@@ -1214,7 +1216,7 @@ impl RangedConnectionDetails {
     }
 
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
-    pub fn mtu(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    pub fn mtu(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "Mtu", value.into_val());
         self
     }

@@ -144,6 +144,8 @@ impl p::Resource<Group> {
     }
 }
 
+p::stands_for! { Group: GroupName = group_name }
+
 /// `AWS::IAM::GroupPolicy`: Adds or updates an inline policy document that is embedded in the
 /// specified IAM group.
 ///
@@ -267,6 +269,8 @@ impl p::Resource<InstanceProfile> {
         self.attribute("Arn")
     }
 }
+
+p::stands_for! { InstanceProfile: InstanceProfileName = instance_profile_name }
 
 /// `AWS::IAM::ManagedPolicy`: Creates a new managed policy for your AWS account .
 ///
@@ -422,6 +426,8 @@ impl p::Resource<ManagedPolicy> {
     }
 }
 
+p::stands_for! { ManagedPolicy: ManagedPolicyArn = policy_arn }
+
 /// `AWS::IAM::OIDCProvider`: Creates or updates an IAM entity to describe an identity provider
 /// (IdP) that supports OpenID Connect (OIDC) .
 ///
@@ -495,6 +501,8 @@ impl p::Resource<OidcProvider> {
         self.reference()
     }
 }
+
+p::stands_for! { OidcProvider: OidcProviderArn = arn }
 
 /// `AWS::IAM::Policy`: Adds or updates an inline policy document that is embedded in the specified
 /// IAM group, user or role.
@@ -715,6 +723,8 @@ impl p::Resource<Role> {
         self.attribute("RoleId")
     }
 }
+
+p::stands_for! { Role: AnyRole = arn, RoleArn = arn, RoleName = role_name }
 
 /// `AWS::IAM::RolePolicy`: Adds or updates an inline policy document that is embedded in the
 /// specified IAM role.
@@ -1154,6 +1164,8 @@ impl p::Resource<User> {
         self.attribute("Arn")
     }
 }
+
+p::stands_for! { User: UserName = user_name }
 
 /// `AWS::IAM::UserPolicy`: Adds or updates an inline policy document that is embedded in the
 /// specified IAM user.

@@ -164,6 +164,8 @@ impl p::Resource<Component> {
     }
 }
 
+p::stands_for! { Component: ComponentArn = arn }
+
 /// `AWS::ImageBuilder::ContainerRecipe`: Creates a new container recipe. Container recipes define
 /// how images are configured, tested, and assessed.
 ///
@@ -355,6 +357,8 @@ impl p::Resource<ContainerRecipe> {
     }
 }
 
+p::stands_for! { ContainerRecipe: ContainerRecipeArn = arn }
+
 /// `AWS::ImageBuilder::DistributionConfiguration`: A distribution configuration allows you to
 /// specify the name and description of your output AMI, authorize other AWS account s to launch the
 /// AMI, and replicate the AMI to other AWS Regions. It also allows you to export the AMI to Amazon
@@ -415,6 +419,8 @@ impl p::Resource<DistributionConfiguration> {
         self.attribute("Name")
     }
 }
+
+p::stands_for! { DistributionConfiguration: DistributionConfigurationArn = arn }
 
 /// `AWS::ImageBuilder::Image`: Creates a new image. This request will create a new image along with
 /// all of the configured output resources defined in the distribution configuration. You must
@@ -907,6 +913,8 @@ impl p::Resource<ImageRecipe> {
     }
 }
 
+p::stands_for! { ImageRecipe: ImageRecipeArn = arn }
+
 /// `AWS::ImageBuilder::InfrastructureConfiguration`: Creates a new infrastructure configuration. An
 /// infrastructure configuration defines the environment in which your image will be built and
 /// tested.
@@ -1042,6 +1050,8 @@ impl p::Resource<InfrastructureConfiguration> {
         self.attribute("Name")
     }
 }
+
+p::stands_for! { InfrastructureConfiguration: InfrastructureConfigurationArn = arn }
 
 /// `AWS::ImageBuilder::LifecyclePolicy`: Create a lifecycle policy resource.
 ///

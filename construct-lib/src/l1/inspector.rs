@@ -54,6 +54,8 @@ impl p::Resource<AssessmentTarget> {
     }
 }
 
+p::stands_for! { AssessmentTarget: AssessmentTargetArn = arn }
+
 /// The `AWS::Inspector::AssessmentTemplate` resource creates an Amazon Inspector assessment
 /// template, which specifies the Inspector assessment targets that will be evaluated by an
 /// assessment run and its related configurations.
@@ -154,3 +156,5 @@ impl p::Resource<ResourceGroup> {
         self.reference()
     }
 }
+
+p::stands_for! { ResourceGroup: ResourceGroupArn = arn }

@@ -243,6 +243,8 @@ impl p::Resource<Input> {
     }
 }
 
+p::stands_for! { Input: InputName = input_name }
+
 /// Specifies whether to get notified for alarm state changes.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-acknowledgeflow.html>

@@ -355,6 +355,8 @@ impl p::Resource<AssetModel> {
     }
 }
 
+p::stands_for! { AssetModel: AssetModelId = asset_model_id }
+
 /// `AWS::IoTSiteWise::ComputationModel`: Create a computation model with a configuration and data
 /// binding.
 ///

@@ -982,6 +982,8 @@ impl Error {
     }
 
     /// The entity error message.
+    ///
+    /// At most 2048 characters.
     pub fn message(mut self, value: impl IntoVal<String>) -> Self {
         p::set(&mut self.0, "Message", value.into_val());
         self
@@ -991,12 +993,6 @@ impl Error {
 impl p::Properties for Error {
     fn into_map(self) -> p::Map {
         self.0
-    }
-}
-
-impl IntoVal<p::Value> for Error {
-    fn into_val(self) -> p::Val<p::Value> {
-        p::Val::from_value(p::Value::Map(self.0))
     }
 }
 
@@ -1271,7 +1267,7 @@ impl Status {
     }
 
     /// The error message.
-    pub fn error(mut self, value: impl IntoVal<p::Value>) -> Self {
+    pub fn error(mut self, value: impl IntoVal<Error>) -> Self {
         p::set(&mut self.0, "Error", value.into_val());
         self
     }

@@ -209,6 +209,8 @@ impl p::Resource<Channel> {
     }
 }
 
+p::stands_for! { Channel: ChannelArn = arn }
+
 /// The `AWS::IVS::EncoderConfiguration` resource specifies an encoder configuration. An encoder
 /// configuration describes a stream’s video configuration. For more information, see Streaming
 /// Configuration in the *Amazon IVS Low-Latency Streaming User Guide*.
@@ -674,6 +676,8 @@ impl p::Resource<RecordingConfiguration> {
         self.attribute("State")
     }
 }
+
+p::stands_for! { RecordingConfiguration: RecordingConfigurationArn = arn }
 
 /// The `AWS::IVS::Stage` resource specifies an stage. A stage is a virtual space where participants
 /// can exchange video in real time. For more information, see CreateStage in the *Amazon IVS

@@ -71,6 +71,8 @@ impl p::Resource<LoggingConfiguration> {
     }
 }
 
+p::stands_for! { LoggingConfiguration: LoggingConfigurationArn = arn }
+
 /// The `AWS::IVSChat::Room` resource specifies an room that allows clients to connect and pass
 /// messages. For more information, see CreateRoom in the *Amazon Interactive Video Service Chat API
 /// Reference*.

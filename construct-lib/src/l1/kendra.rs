@@ -441,6 +441,8 @@ impl p::Resource<Index> {
     }
 }
 
+p::stands_for! { Index: IndexId = id }
+
 /// `AWS::Kendra::QuerySuggestionsBlockList`: A block list used for query suggestions for an Amazon
 /// Kendra index. A block list contains words or phrases that should not appear as query
 /// suggestions.

@@ -274,6 +274,8 @@ impl p::Resource<Stream> {
     }
 }
 
+p::stands_for! { Stream: StreamArn = arn }
+
 /// Use the AWS CloudFormation `AWS::Kinesis::StreamConsumer` resource to register a consumer with a
 /// Kinesis data stream. The consumer you register can then call SubscribeToShard to receive data
 /// from the stream using enhanced fan-out, at a rate of up to 2 MiB per second for every shard you

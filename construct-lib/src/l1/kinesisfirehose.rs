@@ -369,6 +369,8 @@ impl p::Resource<DeliveryStream> {
     }
 }
 
+p::stands_for! { DeliveryStream: DeliveryStreamArn = arn, DeliveryStreamName = delivery_stream_name }
+
 /// Describes the buffering to perform before delivering data to the Serverless offering for Amazon
 /// OpenSearch Service destination.
 ///
@@ -2377,8 +2379,8 @@ impl OrcSerDe {
 
     /// The number of bytes in each stripe. The default is 64 MiB and the minimum is 8 MiB.
     ///
-    /// At least 8388608 bytes.
-    pub fn stripe_size_bytes(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// At least 8388608.
+    pub fn stripe_size_bytes(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "StripeSizeBytes", value.into_val());
         self
     }

@@ -49,6 +49,8 @@ impl p::Resource<Alias> {
     }
 }
 
+p::stands_for! { Alias: AliasName = alias_name, AnyKey = alias_name }
+
 /// The `AWS::KMS::Key` resource specifies an KMS key in AWS Key Management Service. You can use
 /// this resource to create symmetric encryption KMS keys, asymmetric KMS keys for encryption or
 /// signing, and symmetric HMAC KMS keys. You can use `AWS::KMS::Key` to create multi-Region primary
@@ -207,6 +209,8 @@ impl p::Resource<Key> {
     }
 }
 
+p::stands_for! { Key: AnyKey = arn, KeyArn = arn, KeyId = key_id }
+
 /// The `AWS::KMS::ReplicaKey` resource specifies a multi-Region replica key that is based on a
 /// multi-Region primary key.
 ///
@@ -295,6 +299,8 @@ impl p::Resource<ReplicaKey> {
         self.reference()
     }
 }
+
+p::stands_for! { ReplicaKey: AnyKey = arn, ReplicaKeyArn = arn, ReplicaKeyId = key_id }
 
 p::open_enum! {
     KeySpec {

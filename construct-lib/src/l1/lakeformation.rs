@@ -278,7 +278,7 @@ pub struct PrincipalPermissions(p::Map);
 
 impl PrincipalPermissions {
     /// With what is required.
-    pub fn new(required: PrincipalPermissionsRequired<impl IntoVal<Vec<Permission>>, impl IntoVal<Vec<PermissionsWithGrantOption>>, impl IntoVal<DataLakePrincipal>, impl IntoVal<ResourceProperty2>>) -> Self {
+    pub fn new(required: PrincipalPermissionsRequired<impl IntoVal<Vec<Permission>>, impl IntoVal<Vec<PermissionsWithGrantOption>>, impl IntoVal<DataLakePrincipal>, impl IntoVal<PrincipalPermissionsResource>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "Permissions", required.permissions.into_val());
         p::set(&mut map, "PermissionsWithGrantOption", required.permissions_with_grant_option.into_val());
@@ -469,7 +469,7 @@ impl TagAssociation {
     ///   replaces the resource.
     /// - `resource`: UTF-8 string (valid values: `DATABASE | TABLE`). The resource for which the
     ///   LF-tag policy applies. Changing this replaces the resource.
-    pub fn new(lf_tags: impl IntoVal<Vec<LfTagPair>>, resource: impl IntoVal<ResourceProperty3>) -> Self {
+    pub fn new(lf_tags: impl IntoVal<Vec<LfTagPair>>, resource: impl IntoVal<TagAssociationResource>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "LFTags", lf_tags.into_val());
         p::set(&mut map, "Resource", resource.into_val());
@@ -925,6 +925,96 @@ impl p::Properties for PrincipalPermissionsProperty {
     }
 }
 
+/// A structure for the resource.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-resource.html>
+#[must_use]
+pub struct PrincipalPermissionsResource(p::Map);
+
+impl PrincipalPermissionsResource {
+    /// Nothing is required.
+    pub fn new() -> Self {
+        Self(p::Map::new())
+    }
+
+    /// The identifier for the Data Catalog. By default, the account ID. The Data Catalog is the
+    /// persistent metadata store. It contains database definitions, table definitions, and other
+    /// control information to manage your AWS Lake Formation environment.
+    ///
+    /// Changing this replaces the resource.
+    pub fn catalog(mut self, value: impl IntoVal<CatalogResource>) -> Self {
+        p::set(&mut self.0, "Catalog", value.into_val());
+        self
+    }
+
+    /// A data cell filter.
+    ///
+    /// Changing this replaces the resource.
+    pub fn data_cells_filter(mut self, value: impl IntoVal<DataCellsFilterResource>) -> Self {
+        p::set(&mut self.0, "DataCellsFilter", value.into_val());
+        self
+    }
+
+    /// The location of an Amazon S3 path where permissions are granted or revoked.
+    ///
+    /// Changing this replaces the resource.
+    pub fn data_location(mut self, value: impl IntoVal<PrincipalPermissionsDataLocationResource>) -> Self {
+        p::set(&mut self.0, "DataLocation", value.into_val());
+        self
+    }
+
+    /// The database for the resource. Unique to the Data Catalog. A database is a set of associated
+    /// table definitions organized into a logical group. You can Grant and Revoke database
+    /// permissions to a principal.
+    ///
+    /// Changing this replaces the resource.
+    pub fn database(mut self, value: impl IntoVal<DatabaseResource>) -> Self {
+        p::set(&mut self.0, "Database", value.into_val());
+        self
+    }
+
+    /// The LF-tag key and values attached to a resource.
+    ///
+    /// Changing this replaces the resource.
+    pub fn lf_tag(mut self, value: impl IntoVal<LfTagKeyResource>) -> Self {
+        p::set(&mut self.0, "LFTag", value.into_val());
+        self
+    }
+
+    /// A list of LF-tag conditions that define a resource's LF-tag policy.
+    ///
+    /// Changing this replaces the resource.
+    pub fn lf_tag_policy(mut self, value: impl IntoVal<LfTagPolicyResource>) -> Self {
+        p::set(&mut self.0, "LFTagPolicy", value.into_val());
+        self
+    }
+
+    /// The table for the resource. A table is a metadata definition that represents your data. You
+    /// can Grant and Revoke table privileges to a principal.
+    ///
+    /// Changing this replaces the resource.
+    pub fn table(mut self, value: impl IntoVal<PrincipalPermissionsTableResource>) -> Self {
+        p::set(&mut self.0, "Table", value.into_val());
+        self
+    }
+
+    /// The table with columns for the resource. A principal with permissions to this resource can
+    /// select metadata from the columns of a table in the Data Catalog and the underlying data in
+    /// Amazon S3.
+    ///
+    /// Changing this replaces the resource.
+    pub fn table_with_columns(mut self, value: impl IntoVal<PrincipalPermissionsTableWithColumnsResource>) -> Self {
+        p::set(&mut self.0, "TableWithColumns", value.into_val());
+        self
+    }
+}
+
+impl p::Properties for PrincipalPermissionsResource {
+    fn into_map(self) -> p::Map {
+        self.0
+    }
+}
+
 /// A structure for the table object. A table is a metadata definition that represents your data.
 /// You can Grant and Revoke table privileges to a principal.
 ///
@@ -1073,155 +1163,6 @@ impl p::Properties for ResourceProperty {
     }
 }
 
-/// A structure for the resource.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-resource.html>
-#[must_use]
-pub struct ResourceProperty2(p::Map);
-
-impl ResourceProperty2 {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// The identifier for the Data Catalog. By default, the account ID. The Data Catalog is the
-    /// persistent metadata store. It contains database definitions, table definitions, and other
-    /// control information to manage your AWS Lake Formation environment.
-    ///
-    /// Changing this replaces the resource.
-    pub fn catalog(mut self, value: impl IntoVal<CatalogResource>) -> Self {
-        p::set(&mut self.0, "Catalog", value.into_val());
-        self
-    }
-
-    /// A data cell filter.
-    ///
-    /// Changing this replaces the resource.
-    pub fn data_cells_filter(mut self, value: impl IntoVal<DataCellsFilterResource>) -> Self {
-        p::set(&mut self.0, "DataCellsFilter", value.into_val());
-        self
-    }
-
-    /// The location of an Amazon S3 path where permissions are granted or revoked.
-    ///
-    /// Changing this replaces the resource.
-    pub fn data_location(mut self, value: impl IntoVal<PrincipalPermissionsDataLocationResource>) -> Self {
-        p::set(&mut self.0, "DataLocation", value.into_val());
-        self
-    }
-
-    /// The database for the resource. Unique to the Data Catalog. A database is a set of associated
-    /// table definitions organized into a logical group. You can Grant and Revoke database
-    /// permissions to a principal.
-    ///
-    /// Changing this replaces the resource.
-    pub fn database(mut self, value: impl IntoVal<DatabaseResource>) -> Self {
-        p::set(&mut self.0, "Database", value.into_val());
-        self
-    }
-
-    /// The LF-tag key and values attached to a resource.
-    ///
-    /// Changing this replaces the resource.
-    pub fn lf_tag(mut self, value: impl IntoVal<LfTagKeyResource>) -> Self {
-        p::set(&mut self.0, "LFTag", value.into_val());
-        self
-    }
-
-    /// A list of LF-tag conditions that define a resource's LF-tag policy.
-    ///
-    /// Changing this replaces the resource.
-    pub fn lf_tag_policy(mut self, value: impl IntoVal<LfTagPolicyResource>) -> Self {
-        p::set(&mut self.0, "LFTagPolicy", value.into_val());
-        self
-    }
-
-    /// The table for the resource. A table is a metadata definition that represents your data. You
-    /// can Grant and Revoke table privileges to a principal.
-    ///
-    /// Changing this replaces the resource.
-    pub fn table(mut self, value: impl IntoVal<PrincipalPermissionsTableResource>) -> Self {
-        p::set(&mut self.0, "Table", value.into_val());
-        self
-    }
-
-    /// The table with columns for the resource. A principal with permissions to this resource can
-    /// select metadata from the columns of a table in the Data Catalog and the underlying data in
-    /// Amazon S3.
-    ///
-    /// Changing this replaces the resource.
-    pub fn table_with_columns(mut self, value: impl IntoVal<PrincipalPermissionsTableWithColumnsResource>) -> Self {
-        p::set(&mut self.0, "TableWithColumns", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for ResourceProperty2 {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
-/// A structure for the resource.
-///
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-tagassociation-resource.html>
-#[must_use]
-pub struct ResourceProperty3(p::Map);
-
-impl ResourceProperty3 {
-    /// Nothing is required.
-    pub fn new() -> Self {
-        Self(p::Map::new())
-    }
-
-    /// The identifier for the Data Catalog. By default, the account ID. The Data Catalog is the
-    /// persistent metadata store. It contains database definitions, table definitions, and other
-    /// control information to manage your AWS Lake Formation environment.
-    ///
-    /// Changing this replaces the resource.
-    #[deprecated = "AWS advises against it"]
-    pub fn catalog(mut self, value: impl IntoVal<p::Value>) -> Self {
-        p::set(&mut self.0, "Catalog", value.into_val());
-        self
-    }
-
-    /// The database for the resource. Unique to the Data Catalog. A database is a set of associated
-    /// table definitions organized into a logical group. You can Grant and Revoke database
-    /// permissions to a principal.
-    ///
-    /// Changing this replaces the resource.
-    pub fn database(mut self, value: impl IntoVal<DatabaseResource>) -> Self {
-        p::set(&mut self.0, "Database", value.into_val());
-        self
-    }
-
-    /// The table for the resource. A table is a metadata definition that represents your data. You
-    /// can Grant and Revoke table privileges to a principal.
-    ///
-    /// Changing this replaces the resource.
-    pub fn table(mut self, value: impl IntoVal<TagAssociationTableResource>) -> Self {
-        p::set(&mut self.0, "Table", value.into_val());
-        self
-    }
-
-    /// The table with columns for the resource. A principal with permissions to this resource can
-    /// select metadata from the columns of a table in the Data Catalog and the underlying data in
-    /// Amazon S3.
-    ///
-    /// Changing this replaces the resource.
-    pub fn table_with_columns(mut self, value: impl IntoVal<TagAssociationTableWithColumnsResource>) -> Self {
-        p::set(&mut self.0, "TableWithColumns", value.into_val());
-        self
-    }
-}
-
-impl p::Properties for ResourceProperty3 {
-    fn into_map(self) -> p::Map {
-        self.0
-    }
-}
-
 /// A PartiQL predicate.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datacellsfilter-rowfilter.html>
@@ -1357,6 +1298,65 @@ impl TableWithColumnsResource {
 }
 
 impl p::Properties for TableWithColumnsResource {
+    fn into_map(self) -> p::Map {
+        self.0
+    }
+}
+
+/// A structure for the resource.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-tagassociation-resource.html>
+#[must_use]
+pub struct TagAssociationResource(p::Map);
+
+impl TagAssociationResource {
+    /// Nothing is required.
+    pub fn new() -> Self {
+        Self(p::Map::new())
+    }
+
+    /// The identifier for the Data Catalog. By default, the account ID. The Data Catalog is the
+    /// persistent metadata store. It contains database definitions, table definitions, and other
+    /// control information to manage your AWS Lake Formation environment.
+    ///
+    /// Changing this replaces the resource.
+    #[deprecated = "AWS advises against it"]
+    pub fn catalog(mut self, value: impl IntoVal<p::Value>) -> Self {
+        p::set(&mut self.0, "Catalog", value.into_val());
+        self
+    }
+
+    /// The database for the resource. Unique to the Data Catalog. A database is a set of associated
+    /// table definitions organized into a logical group. You can Grant and Revoke database
+    /// permissions to a principal.
+    ///
+    /// Changing this replaces the resource.
+    pub fn database(mut self, value: impl IntoVal<DatabaseResource>) -> Self {
+        p::set(&mut self.0, "Database", value.into_val());
+        self
+    }
+
+    /// The table for the resource. A table is a metadata definition that represents your data. You
+    /// can Grant and Revoke table privileges to a principal.
+    ///
+    /// Changing this replaces the resource.
+    pub fn table(mut self, value: impl IntoVal<TagAssociationTableResource>) -> Self {
+        p::set(&mut self.0, "Table", value.into_val());
+        self
+    }
+
+    /// The table with columns for the resource. A principal with permissions to this resource can
+    /// select metadata from the columns of a table in the Data Catalog and the underlying data in
+    /// Amazon S3.
+    ///
+    /// Changing this replaces the resource.
+    pub fn table_with_columns(mut self, value: impl IntoVal<TagAssociationTableWithColumnsResource>) -> Self {
+        p::set(&mut self.0, "TableWithColumns", value.into_val());
+        self
+    }
+}
+
+impl p::Properties for TagAssociationResource {
     fn into_map(self) -> p::Map {
         self.0
     }

@@ -72,6 +72,8 @@ impl p::Resource<Alias> {
     }
 }
 
+p::stands_for! { Alias: AliasArn = alias_arn, AnyFunction = alias_arn }
+
 /// `AWS::Lambda::CapacityProvider`: Creates a capacity provider that manages compute resources for
 /// Lambda functions
 ///
@@ -231,6 +233,8 @@ impl p::Resource<CodeSigningConfig> {
         self.attribute("CodeSigningConfigId")
     }
 }
+
+p::stands_for! { CodeSigningConfig: CodeSigningConfigArn = code_signing_config_arn }
 
 /// The `AWS::Lambda::EventInvokeConfig` resource configures options for asynchronous invocation on
 /// a version or an alias.
@@ -976,6 +980,8 @@ impl p::Resource<Function> {
     }
 }
 
+p::stands_for! { Function: AnyFunction = arn, FunctionArn = arn, FunctionName = function_name }
+
 /// The `AWS::Lambda::LayerVersion` resource creates a Lambda layer from a ZIP archive.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-layerversion.html>
@@ -1055,6 +1061,8 @@ impl p::Resource<LayerVersion> {
         self.reference()
     }
 }
+
+p::stands_for! { LayerVersion: LayerVersionArn = layer_version_arn }
 
 /// The `AWS::Lambda::LayerVersionPermission` resource adds permissions to the resource-based policy
 /// of a version of an Lambda layer. Use this action to grant layer usage permission to other
@@ -1612,6 +1620,8 @@ impl p::Resource<Version> {
         self.attribute("Version")
     }
 }
+
+p::stands_for! { Version: AnyFunction = function_arn, VersionArn = function_arn }
 
 /// `AWS::Lambda::WebFunction`: Resource Type definition for AWS::Lambda::WebFunction. Creates a
 /// Lambda Web function container.

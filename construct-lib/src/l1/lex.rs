@@ -158,6 +158,8 @@ impl p::Resource<Bot> {
     }
 }
 
+p::stands_for! { Bot: BotId = id }
+
 /// `AWS::Lex::BotAlias`: Amazon Lex V2 is the only supported version in CloudFormation .
 ///
 /// Specifies an alias for the specified version of a bot. Use an alias to enable you to change the

@@ -814,6 +814,8 @@ impl p::Resource<LogGroup> {
     }
 }
 
+p::stands_for! { LogGroup: LogGroupArn = arn, LogGroupName = log_group_name }
+
 /// The `AWS::Logs::LogStream` resource specifies an Amazon CloudWatch Logs log stream in a specific
 /// log group. A log stream represents the sequence of events coming from an application instance or
 /// resource that you are monitoring.

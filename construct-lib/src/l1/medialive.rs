@@ -5266,7 +5266,7 @@ impl FrameCaptureSettings {
 
     /// The frequency, in seconds, for capturing frames for inclusion in the output. For example,
     /// "10" means capture a frame every 10 seconds.
-    pub fn capture_interval(mut self, value: impl IntoVal<p::Seconds>) -> Self {
+    pub fn capture_interval(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "CaptureInterval", value.into_val());
         self
     }

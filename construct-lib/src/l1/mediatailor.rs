@@ -2719,7 +2719,7 @@ impl Transition {
     }
 
     /// The duration of the live program in seconds.
-    pub fn duration_millis(mut self, value: impl IntoVal<p::Seconds>) -> Self {
+    pub fn duration_millis(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "DurationMillis", value.into_val());
         self
     }

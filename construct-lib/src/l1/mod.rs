@@ -2,8 +2,9 @@
 //! Layer one: every CloudFormation resource type as it is, one module a service.
 //!
 //! A type is a newtype over its properties. What is required is an argument of `new`, by name from
-//! the fourth on; the rest are chained setters; attributes are typed methods of the
-//! [`Resource`](crate::Resource) that adding it to a scope gives.
+//! the fourth on; the rest are chained setters; attributes and metrics are typed methods of the
+//! [`Resource`](crate::Resource) that adding it to a scope gives, which itself stands for its ARN or
+//! its name wherever a property refers to such a thing.
 //!
 //! ```
 //! # use construct_lib::prelude::*;

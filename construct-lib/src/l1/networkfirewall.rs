@@ -236,6 +236,8 @@ impl p::Resource<Firewall> {
     }
 }
 
+p::stands_for! { Firewall: FirewallArn = firewall_arn }
+
 /// `AWS::NetworkFirewall::FirewallPolicy`: Use the firewall policy to define the stateless and
 /// stateful network traffic filtering behavior for your firewall. You can use one firewall policy
 /// for multiple firewalls.
@@ -300,6 +302,8 @@ impl p::Resource<FirewallPolicy> {
         self.attribute("FirewallPolicyId")
     }
 }
+
+p::stands_for! { FirewallPolicy: FirewallPolicyArn = firewall_policy_arn }
 
 /// `AWS::NetworkFirewall::LoggingConfiguration`: Use the logging configuration to define the
 /// destinations and logging options for an firewall.

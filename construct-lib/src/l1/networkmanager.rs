@@ -871,6 +871,8 @@ impl p::Resource<GlobalNetwork> {
     }
 }
 
+p::stands_for! { GlobalNetwork: GlobalNetworkId = id }
+
 /// `AWS::NetworkManager::Link`: Specifies a link for a site.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-link.html>

@@ -404,6 +404,8 @@ impl p::Resource<Domain> {
     }
 }
 
+p::stands_for! { Domain: DomainArn = arn }
+
 /// Specifies options for fine-grained access control.
 ///
 /// If you specify advanced security options, you must also enable node-to-node encryption (

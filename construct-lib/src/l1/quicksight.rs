@@ -1270,6 +1270,8 @@ impl p::Resource<DataSet> {
     }
 }
 
+p::stands_for! { DataSet: DataSetArn = arn }
+
 /// `AWS::QuickSight::DataSource`: Creates a data source.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-datasource.html>
@@ -2437,6 +2439,8 @@ impl p::Resource<Theme> {
         self.attribute("Version.VersionNumber")
     }
 }
+
+p::stands_for! { Theme: ThemeArn = arn }
 
 /// `AWS::QuickSight::Topic`: Creates a new Q topic.
 ///

@@ -1092,6 +1092,8 @@ impl p::Resource<DbCluster> {
     }
 }
 
+p::stands_for! { DbCluster: DbClusterArn = db_cluster_arn, DbClusterIdentifier = db_cluster_identifier }
+
 /// `AWS::RDS::DBClusterEndpoint`: Resource Type definition for AWS::RDS::DBClusterEndpoint. Creates
 /// a new custom endpoint and associates it with an Amazon Aurora DB cluster. This resource applies
 /// only to Aurora DB clusters.
@@ -1256,6 +1258,8 @@ impl p::Resource<DbClusterParameterGroup> {
         self.reference()
     }
 }
+
+p::stands_for! { DbClusterParameterGroup: DbClusterParameterGroupName = db_cluster_parameter_group_name }
 
 /// The `AWS::RDS::DBInstance` resource creates an Amazon DB instance. The new DB instance can be an
 /// RDS DB instance, or it can be a DB instance in an Aurora DB cluster.
@@ -2407,6 +2411,8 @@ impl p::Resource<DbInstance> {
     }
 }
 
+p::stands_for! { DbInstance: DbInstanceIdentifier = db_instance_identifier }
+
 /// The `AWS::RDS::DBParameterGroup` resource creates a custom parameter group for an RDS database
 /// family.
 ///
@@ -2491,6 +2497,8 @@ impl p::Resource<DbParameterGroup> {
         self.reference()
     }
 }
+
+p::stands_for! { DbParameterGroup: DbParameterGroupName = db_parameter_group_name }
 
 /// The `AWS::RDS::DBProxy` resource creates or updates a DB proxy.
 ///
@@ -2666,6 +2674,8 @@ impl p::Resource<DbProxy> {
         self.attribute("VpcId")
     }
 }
+
+p::stands_for! { DbProxy: DbProxyName = db_proxy_name }
 
 /// The `AWS::RDS::DBProxyEndpoint` resource creates or updates a DB proxy endpoint. You can use
 /// custom proxy endpoints to access a proxy through a different VPC than the proxy's default VPC.
@@ -3297,6 +3307,8 @@ impl p::Resource<DbSubnetGroup> {
     }
 }
 
+p::stands_for! { DbSubnetGroup: DbSubnetGroupName = db_subnet_group_name }
+
 /// `AWS::RDS::Deployment`: Resource Type definition for AWS::RDS::Deployment. Creates and manages
 /// an Amazon RDS Blue/Green Deployment.
 ///
@@ -3670,6 +3682,8 @@ impl p::Resource<GlobalCluster> {
         self.attribute("GlobalEndpoint")
     }
 }
+
+p::stands_for! { GlobalCluster: GlobalClusterIdentifier = global_cluster_identifier }
 
 /// `AWS::RDS::Integration`: A zero-ETL integration with Amazon Redshift.
 ///

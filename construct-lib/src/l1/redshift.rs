@@ -275,7 +275,7 @@ impl Cluster {
     /// snapshots.
     ///
     /// The value must be either -1 or an integer between 1 and 3,653.
-    pub fn manual_snapshot_retention_period(mut self, value: impl IntoVal<p::Days>) -> Self {
+    pub fn manual_snapshot_retention_period(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "ManualSnapshotRetentionPeriod", value.into_val());
         self
     }
@@ -416,7 +416,7 @@ impl Cluster {
     /// are copied from the source AWS Region .
     ///
     /// By default, this only changes the retention period of copied automated snapshots.
-    pub fn snapshot_copy_retention_period(mut self, value: impl IntoVal<p::Days>) -> Self {
+    pub fn snapshot_copy_retention_period(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "SnapshotCopyRetentionPeriod", value.into_val());
         self
     }
@@ -748,6 +748,8 @@ impl p::Resource<ClusterParameterGroup> {
     }
 }
 
+p::stands_for! { ClusterParameterGroup: ClusterParameterGroupName = parameter_group_name }
+
 /// `AWS::Redshift::ClusterSecurityGroup`: Specifies a new Amazon Redshift security group. You use
 /// security groups to control access to non-VPC clusters.
 ///
@@ -914,6 +916,8 @@ impl p::Resource<ClusterSubnetGroup> {
         self.reference()
     }
 }
+
+p::stands_for! { ClusterSubnetGroup: ClusterSubnetGroupName = cluster_subnet_group_name }
 
 /// `AWS::Redshift::EndpointAccess`: Creates a Redshift-managed VPC endpoint.
 ///

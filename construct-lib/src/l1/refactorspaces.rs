@@ -113,6 +113,8 @@ impl p::Resource<Application> {
     }
 }
 
+p::stands_for! { Application: ApplicationIdentifier = application_identifier }
+
 /// `AWS::RefactorSpaces::Environment`: AWS Migration Hub is no longer open to new customers as of
 /// November 7, 2025. For capabilities similar to AWS Migration Hub, explore AWS Migration Hub .
 ///
@@ -186,6 +188,8 @@ impl p::Resource<Environment> {
         self.attribute("TransitGatewayId")
     }
 }
+
+p::stands_for! { Environment: EnvironmentIdentifier = environment_identifier }
 
 /// `AWS::RefactorSpaces::Route`: Creates an AWS Migration Hub Refactor Spaces route. The account
 /// owner of the service resource is always the environment owner, regardless of which account
@@ -386,6 +390,8 @@ impl p::Resource<Service> {
         self.attribute("ServiceIdentifier")
     }
 }
+
+p::stands_for! { Service: ServiceIdentifier = service_identifier }
 
 /// A wrapper object holding the Amazon API Gateway endpoint input.
 ///

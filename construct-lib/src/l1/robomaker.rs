@@ -58,6 +58,8 @@ impl p::Resource<Fleet> {
     }
 }
 
+p::stands_for! { Fleet: FleetArn = arn }
+
 /// `AWS::RoboMaker::Robot`: The following resource is now deprecated. This resource can no longer
 /// be provisioned via stack create or update operations, and should not be included in your stack
 /// templates.
@@ -199,6 +201,8 @@ impl p::Resource<RobotApplication> {
     }
 }
 
+p::stands_for! { RobotApplication: RobotApplicationArn = arn }
+
 /// The `AWS::RoboMaker::RobotApplicationVersion` resource creates an AWS RoboMaker robot version.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-robomaker-robotapplicationversion.html>
@@ -329,6 +333,8 @@ impl p::Resource<SimulationApplication> {
         self.attribute("CurrentRevisionId")
     }
 }
+
+p::stands_for! { SimulationApplication: SimulationApplicationArn = arn }
 
 /// The `AWS::RoboMaker::SimulationApplicationVersion` resource creates a version of an AWS
 /// RoboMaker simulation application.

@@ -229,6 +229,8 @@ impl p::Resource<HealthCheck> {
     }
 }
 
+p::stands_for! { HealthCheck: HealthCheckId = health_check_id }
+
 /// `AWS::Route53::HostedZone`: Creates a new public or private hosted zone. You create records in a
 /// public hosted zone to define how you want to route traffic on the internet for a domain, such as
 /// example.com, and its subdomains (apex.example.com, acme.example.com). You create records in a

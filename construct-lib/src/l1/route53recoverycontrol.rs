@@ -69,6 +69,8 @@ impl p::Resource<Cluster> {
     }
 }
 
+p::stands_for! { Cluster: Route53RecoveryControlClusterArn = cluster_arn }
+
 /// `AWS::Route53RecoveryControl::ControlPanel`: Creates a new control panel in Amazon Route 53
 /// Application Recovery Controller. A control panel represents a group of routing controls that can
 /// be changed together in a single transaction. You can use a control panel to centrally view the
@@ -141,6 +143,8 @@ impl p::Resource<ControlPanel> {
     }
 }
 
+p::stands_for! { ControlPanel: ControlPanelArn = control_panel_arn }
+
 /// `AWS::Route53RecoveryControl::RoutingControl`: Creates a routing control in Amazon Route 53
 /// Application Recovery Controller. Routing control states are maintained on the highly reliable
 /// cluster data plane.
@@ -203,6 +207,8 @@ impl p::Resource<RoutingControl> {
         self.attribute("Status")
     }
 }
+
+p::stands_for! { RoutingControl: RoutingControlArn = routing_control_arn }
 
 /// `AWS::Route53RecoveryControl::SafetyRule`: Creates a safety rule in a control panel in Amazon
 /// Route 53 Application Recovery Controller. Safety rules in Amazon Route 53 Application Recovery

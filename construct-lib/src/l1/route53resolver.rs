@@ -119,6 +119,8 @@ impl p::Resource<FirewallDomainList> {
     }
 }
 
+p::stands_for! { FirewallDomainList: FirewallDomainListId = id }
+
 /// `AWS::Route53Resolver::FirewallRuleGroup`: High-level information for a firewall rule group. A
 /// firewall rule group is a collection of rules that DNS Firewall uses to filter DNS network
 /// traffic for a VPC. To retrieve the rules for the rule group, call ListFirewallRules .
@@ -226,6 +228,8 @@ impl p::Resource<FirewallRuleGroup> {
         self.attribute("StatusMessage")
     }
 }
+
+p::stands_for! { FirewallRuleGroup: FirewallRuleGroupId = id }
 
 /// `AWS::Route53Resolver::FirewallRuleGroupAssociation`: An association between a firewall rule
 /// group and a VPC, which enables DNS filtering for the VPC.
@@ -822,6 +826,8 @@ impl p::Resource<ResolverQueryLoggingConfig> {
     }
 }
 
+p::stands_for! { ResolverQueryLoggingConfig: ResolverQueryLoggingConfigId = id }
+
 /// `AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation`: The
 /// AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation resource is a configuration for DNS
 /// query logging. After you create a query logging configuration, Amazon Route 53 begins to publish
@@ -1028,6 +1034,8 @@ impl p::Resource<ResolverRule> {
         self.attribute("TargetIps")
     }
 }
+
+p::stands_for! { ResolverRule: ResolverRuleId = resolver_rule_id }
 
 /// `AWS::Route53Resolver::ResolverRuleAssociation`: In the response to an AssociateResolverRule,
 /// DisassociateResolverRule, or ListResolverRuleAssociations request, provides information about an

@@ -334,6 +334,8 @@ impl p::Resource<AccessPoint> {
     }
 }
 
+p::stands_for! { AccessPoint: AccessPointArn = arn }
+
 /// The `AWS::S3::Bucket` resource creates an Amazon S3 bucket in the same AWS Region where you
 /// create the AWS CloudFormation stack.
 ///
@@ -662,6 +664,8 @@ impl p::Resource<Bucket> {
             .statistic(p::Statistic::Average)
     }
 }
+
+p::stands_for! { Bucket: BucketArn = arn, BucketName = bucket_name }
 
 /// `AWS::S3::BucketPolicy`: Applies an Amazon S3 bucket policy to an Amazon S3 bucket. If you are
 /// using an identity other than the root user of the AWS account that owns the bucket, the calling
@@ -2457,8 +2461,8 @@ impl MatchObjectSize {
     /// This property specifies the minimum object size in bytes. The value must be a positive
     /// number, greater than 0 and less than 5 TB.
     ///
-    /// At least 1 bytes.
-    pub fn bytes_greater_than(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// At least 1.
+    pub fn bytes_greater_than(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "BytesGreaterThan", value.into_val());
         self
     }
@@ -2466,8 +2470,8 @@ impl MatchObjectSize {
     /// This property specifies the maximum object size in bytes. The value must be a positive
     /// number, greater than the minimum object size and less than 5 TB.
     ///
-    /// At least 1 bytes.
-    pub fn bytes_less_than(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// At least 1.
+    pub fn bytes_less_than(mut self, value: impl IntoVal<i64>) -> Self {
         p::set(&mut self.0, "BytesLessThan", value.into_val());
         self
     }

@@ -1383,6 +1383,8 @@ impl p::Resource<Domain> {
     }
 }
 
+p::stands_for! { Domain: DomainId = domain_id }
+
 /// Use the `AWS::SageMaker::Endpoint` resource to create an endpoint using the specified
 /// configuration in the request. Amazon SageMaker uses the endpoint to provision resources and
 /// deploy models. You create the endpoint configuration with the AWS::SageMaker::EndpointConfig

@@ -262,6 +262,8 @@ impl p::Resource<Secret> {
     }
 }
 
+p::stands_for! { Secret: SecretId = id }
+
 /// The `AWS::SecretsManager::SecretTargetAttachment` resource completes the final link between a
 /// Secrets Manager secret and the associated database by adding the database connection information
 /// to the secret JSON. If you want to turn on automatic rotation for a database credential secret,

@@ -908,6 +908,8 @@ impl p::Resource<ServiceAction> {
     }
 }
 
+p::stands_for! { ServiceAction: ServiceActionId = id }
+
 /// `AWS::ServiceCatalog::ServiceActionAssociation`: A self-service action association consisting of
 /// the Action ID, the Product ID, and the Provisioning Artifact ID.
 ///

@@ -112,6 +112,8 @@ impl p::Resource<ConfigurationSet> {
     }
 }
 
+p::stands_for! { ConfigurationSet: ConfigurationSetName = name }
+
 /// `AWS::SES::ConfigurationSetEventDestination`: Specifies a configuration set event destination. *Events*
 /// include message sends, deliveries, opens, clicks, bounces, and complaints. *Event destinations*
 /// are places that you can send information about these events to. For example, you can send event
@@ -351,6 +353,8 @@ impl p::Resource<DedicatedIpPool> {
         self.reference()
     }
 }
+
+p::stands_for! { DedicatedIpPool: DedicatedIpPoolName = pool_name }
 
 /// `AWS::SES::EmailIdentity`: Specifies an identity for using within SES. An identity is an email
 /// address or domain that you use when you send email. Before you can use an identity to send
@@ -1001,8 +1005,8 @@ impl MailManagerTrafficPolicy {
     /// The maximum message size in bytes of email which is allowed in by this traffic
     /// policy—anything larger will be blocked.
     ///
-    /// At least 1 bytes.
-    pub fn max_message_size_bytes(mut self, value: impl IntoVal<p::Bytes>) -> Self {
+    /// At least 1.
+    pub fn max_message_size_bytes(mut self, value: impl IntoVal<f64>) -> Self {
         p::set(&mut self.0, "MaxMessageSizeBytes", value.into_val());
         self
     }

@@ -136,6 +136,8 @@ impl p::Resource<SigningProfile> {
     }
 }
 
+p::stands_for! { SigningProfile: SigningProfileArn = arn, SigningProfileName = profile_name }
+
 /// The validity period for the signing job.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-signer-signingprofile-signaturevalidityperiod.html>

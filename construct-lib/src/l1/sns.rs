@@ -321,6 +321,8 @@ impl p::Resource<Topic> {
     }
 }
 
+p::stands_for! { Topic: TopicArn = topic_arn, TopicName = topic_name }
+
 /// The `AWS::SNS::TopicInlinePolicy` resource associates one Amazon topic with one policy.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicinlinepolicy.html>

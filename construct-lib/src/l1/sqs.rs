@@ -257,6 +257,8 @@ impl p::Resource<Queue> {
     }
 }
 
+p::stands_for! { Queue: QueueArn = arn, QueueName = queue_name, QueueUrl = queue_url }
+
 /// The `AWS::SQS::QueueInlinePolicy` resource associates one Amazon SQS queue with one policy.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queueinlinepolicy.html>

@@ -427,6 +427,8 @@ impl p::Resource<Document> {
     }
 }
 
+p::stands_for! { Document: DocumentName = name }
+
 /// The `AWS::SSM::MaintenanceWindow` resource represents general information about a maintenance
 /// window for AWS Systems Manager. Maintenance windows let you define a schedule for when to
 /// perform potentially disruptive actions on your instances, such as patching an operating system

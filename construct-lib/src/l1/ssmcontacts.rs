@@ -416,8 +416,8 @@ impl RecurrenceSettings {
     ///   call concurrently during a shift. For example, in an on-call schedule that contains ten
     ///   contacts, a value of `2` designates that two of them are on call at any given time. At least 1.
     /// - `recurrence_multiplier`: The number of days, weeks, or months a single rotation lasts. 1
-    ///   to 100 days.
-    pub fn new(number_of_on_calls: impl IntoVal<i64>, recurrence_multiplier: impl IntoVal<p::Days>) -> Self {
+    ///   to 100.
+    pub fn new(number_of_on_calls: impl IntoVal<i64>, recurrence_multiplier: impl IntoVal<i64>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "NumberOfOnCalls", number_of_on_calls.into_val());
         p::set(&mut map, "RecurrenceMultiplier", recurrence_multiplier.into_val());

@@ -68,6 +68,8 @@ impl p::Resource<Database> {
     }
 }
 
+p::stands_for! { Database: DatabaseName = database_name }
+
 /// `AWS::Timestream::InfluxDBBackup`: Resource type definition for AWS::Timestream::InfluxDBBackup.
 /// An on-demand backup of an Amazon Timestream for InfluxDB DB instance or DB cluster.
 ///

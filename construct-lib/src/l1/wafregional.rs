@@ -848,7 +848,7 @@ pub struct SizeConstraint(p::Map);
 
 impl SizeConstraint {
     /// With what is required.
-    pub fn new(required: SizeConstraintRequired<impl IntoVal<String>, impl IntoVal<FieldToMatch>, impl IntoVal<p::Bytes>, impl IntoVal<String>>) -> Self {
+    pub fn new(required: SizeConstraintRequired<impl IntoVal<String>, impl IntoVal<FieldToMatch>, impl IntoVal<i64>, impl IntoVal<String>>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "ComparisonOperator", required.comparison_operator.into_val());
         p::set(&mut map, "FieldToMatch", required.field_to_match.into_val());

@@ -518,6 +518,8 @@ impl p::Resource<WebAcl> {
     }
 }
 
+p::stands_for! { WebAcl: WebAclArn = arn }
+
 /// `AWS::WAFv2::WebACLAssociation`: This is the latest version of *AWS WAF*, named AWS WAF V2,
 /// released in November, 2019. For information, including how to migrate your AWS WAF resources
 /// from the prior release, see the AWS WAF developer guide .
@@ -2242,8 +2244,8 @@ impl ImmunityTimeProperty {
     ///
     /// - `immunity_time`: The amount of time, in seconds, that a `CAPTCHA` or challenge timestamp
     ///   is considered valid by AWS WAF. The default setting is 300. For the Challenge action, the
-    ///   minimum setting is 300. 60 to 259200 seconds.
-    pub fn new(immunity_time: impl IntoVal<p::Seconds>) -> Self {
+    ///   minimum setting is 300. 60 to 259200.
+    pub fn new(immunity_time: impl IntoVal<i64>) -> Self {
         let mut map = p::Map::new();
         p::set(&mut map, "ImmunityTime", immunity_time.into_val());
         Self(map)

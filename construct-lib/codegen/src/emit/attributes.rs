@@ -1,15 +1,15 @@
 //! What a resource gives once it is in a stack: `Ref`, attributes, metrics.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{docs, label};
 use crate::docs::paragraphs;
-use crate::model::{Metric, Resource, Type};
+use crate::model::{Kind, Metric, Resource, Type};
 use crate::names;
 
 /// Methods that every resource has.
-const METHODS: [&str; 17] = [
+const METHODS: [&str; 18] = [
     "attribute",
     "clone",
     "creation_policy",
@@ -27,72 +27,111 @@ const METHODS: [&str; 17] = [
     "removal",
     "set",
     "update_policy",
+    "update_replace_policy",
 ];
 
 /// Statistics that are constants of `Statistic`.
 const STATISTICS: [&str; 5] = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"];
 
+/// One thing that a resource gives.
+struct Given<'a> {
+    aws: &'a str,
+    rust: String,
+    text: Vec<String>,
+    ty: &'a Type,
+    call: String,
+}
+
 /// Writes the methods of the resource, if it has any.
-pub(super) fn write(out: &mut String, resource: &Resource) {
+pub(super) fn write(out: &mut String, resource: &Resource, kinds: &[Kind]) {
     let mut taken: BTreeSet<String> = METHODS.iter().map(|it| (*it).to_owned()).collect();
-    taken.insert("update_replace_policy".into());
+    let given = given(resource, &mut taken);
     let mut methods = String::new();
-    let mut given: Vec<(String, String)> = Vec::new();
+    given.iter().for_each(|it| attribute(&mut methods, it));
+    resource.metrics.iter().for_each(|it| metric(&mut methods, it, &given, &mut taken));
+    let rust = &resource.shape.name;
+    if !methods.is_empty() {
+        let methods = methods.trim_start_matches('\n');
+        _ = write!(out, "\nimpl p::Resource<{rust}> {{\n{methods}}}\n");
+    }
+    let stands_for = stands_for(rust, &given, kinds);
+    if !stands_for.is_empty() {
+        let kinds: Vec<String> = stands_for.iter().map(|(k, m)| format!("{k} = {m}")).collect();
+        _ = write!(out, "\np::stands_for! {{ {rust}: {} }}\n", kinds.join(", "));
+    }
+}
+
+/// What `Ref` and `Fn::GetAtt` give.
+fn given<'a>(resource: &'a Resource, taken: &mut BTreeSet<String>) -> Vec<Given<'a>> {
+    let mut given = Vec::new();
     let reference = resource.reference.as_deref();
-    if let Some(name) =
-        reference.filter(|name| !resource.attributes.iter().any(|it| it.name == *name))
-    {
-        let property = resource.shape.properties.iter().find(|it| it.name == name);
+    let is_attribute = |name: &str| resource.attributes.iter().any(|it| it.name == name);
+    if let Some(aws) = reference.filter(|name| !is_attribute(name)) {
+        let property = resource.shape.properties.iter().find(|it| it.name == aws);
         let ty = property.map(|it| &it.ty).filter(|it| matches!(it, Type::Kind(_)));
-        let rust = method(name, &mut taken);
-        given.push((name.to_owned(), rust.clone()));
-        attribute(
-            &mut methods,
-            &rust,
-            &[format!("`{name}`: what `Ref` gives.")],
-            ty.unwrap_or(&Type::Text),
-            "reference()",
-        );
+        let text = vec![format!("`{aws}`: what `Ref` gives.")];
+        let (rust, ty) = (method(aws, taken), ty.unwrap_or(&Type::Text));
+        given.push(Given { aws, rust, text, ty, call: "reference()".into() });
     }
     for it in &resource.attributes {
         let mut text = paragraphs(&it.docs, 200);
         if text.is_empty() {
             text.push(format!("`{}`.", it.name));
         }
-        let rust = method(&it.name, &mut taken);
-        given.push((it.name.clone(), rust.clone()));
         let call = match reference == Some(&it.name) {
             true => "reference()".to_owned(),
             false => format!("attribute(\"{}\")", it.name),
         };
-        attribute(&mut methods, &rust, &text, &it.ty, &call);
+        let rust = method(&it.name, taken);
+        given.push(Given { aws: &it.name, rust, text, ty: &it.ty, call });
     }
-    for it in &resource.metrics {
-        metric(&mut methods, it, &given, &mut taken);
+    given
+}
+
+/// The kinds that the resource may stand for, each with the method that gives it.
+fn stands_for<'a>(
+    rust: &str,
+    given: &'a [Given<'_>],
+    kinds: &'a [Kind],
+) -> BTreeMap<&'a str, &'a str> {
+    let mut methods = BTreeMap::new();
+    for it in given {
+        // A VPC gives the id of a security group, but is none.
+        if let Type::Kind(kind) = it.ty
+            && kind.contains(rust)
+        {
+            methods.entry(kind.as_str()).or_insert(it.rust.as_str());
+        }
     }
-    if !methods.is_empty() {
-        let rust = &resource.shape.name;
-        let methods = methods.trim_start_matches('\n');
-        _ = write!(out, "\nimpl p::Resource<{rust}> {{\n{methods}}}\n");
+    for union in kinds {
+        let members: Vec<&String> =
+            union.members.iter().filter(|it| methods.contains_key(it.as_str())).collect();
+        // An ARN is understood by more than a name is.
+        let best = members.iter().find(|it| it.ends_with("Arn")).or(members.first());
+        if let Some(best) = best {
+            methods.insert(&union.name, methods[best.as_str()]);
+        }
     }
+    methods
 }
 
 fn method(name: &str, taken: &mut BTreeSet<String>) -> String {
     let mut rust = names::snake(name);
-    if METHODS.contains(&rust.as_str()) || rust == "update_replace_policy" {
+    if METHODS.contains(&rust.as_str()) {
         rust.push_str("_attribute");
     }
     names::identifier(names::unique(rust, taken))
 }
 
-fn attribute(out: &mut String, rust: &str, text: &[String], ty: &Type, call: &str) {
+fn attribute(out: &mut String, given: &Given<'_>) {
     out.push('\n');
-    docs(out, "    ", text);
-    let label = match ty.innermost() {
+    docs(out, "    ", &given.text);
+    let label = match given.ty.innermost() {
         // Below an attribute there are attributes, not shapes.
         Type::Shape(_) => "p::Value".to_owned(),
-        _ => label(ty),
+        _ => label(given.ty),
     };
+    let Given { rust, call, .. } = given;
     _ = write!(
         out,
         "    pub fn {rust}(&self) -> p::Val<{label}> {{\n        self.{call}\n    }}\n"
@@ -100,18 +139,13 @@ fn attribute(out: &mut String, rust: &str, text: &[String], ty: &Type, call: &st
 }
 
 /// Writes a metric, if all of its dimensions are known from the resource.
-fn metric(
-    out: &mut String,
-    metric: &Metric,
-    given: &[(String, String)],
-    taken: &mut BTreeSet<String>,
-) {
+fn metric(out: &mut String, metric: &Metric, given: &[Given<'_>], taken: &mut BTreeSet<String>) {
     let mut dimensions = String::new();
     for (name, fixed) in &metric.dimensions {
-        let found = given.iter().find(|(attribute, _)| attribute == name);
+        let found = given.iter().find(|it| it.aws == name);
         let value = match (fixed, found) {
             (Some(value), _) => format!("{value:?}"),
-            (None, Some((_, method))) => format!("self.{method}()"),
+            (None, Some(it)) => format!("self.{}()", it.rust),
             (None, None) => return,
         };
         _ = write!(dimensions, "\n            .dimension({name:?}, {value})");

@@ -64,5 +64,7 @@ fn between(least: Option<String>, most: Option<String>, unit: &str) -> Option<St
 
 /// Whether it can stand between backticks on one line.
 fn plain(text: &str) -> bool {
-    !text.contains(['`', '\n', '\r', '\t']) && text == text.trim() && !text.contains("  ")
+    !text.contains(|c: char| c == '`' || c.is_control())
+        && text == text.trim()
+        && !text.contains("  ")
 }
