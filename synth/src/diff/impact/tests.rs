@@ -49,13 +49,27 @@ fn properties_that_are_fixed_at_creation_replace() {
 
 #[test]
 fn nested_properties_replace_only_if_they_change() {
-    let file = "  Key: {Type: AWS::EC2::KeyPair, Properties: {KeyName: k}}\n  Volume: {Type: AWS::ECS::Service, Properties: {LoadBalancers: [{ContainerPort: 1}], PlacementStrategies: [{Type: random}]}}\n";
-    assert_eq!(impacts(file, "ContainerPort: 1", "ContainerPort: 2"), ["Volume in-place: "]);
-    // This type has no update handler.
-    assert_eq!(
-        impacts(file, "KeyName: k", "KeyName: l"),
-        ["Key will-replace: KeyName is fixed at creation"]
-    );
+    let cluster = "  Cluster: {Type: AWS::EKS::Cluster, Properties: {KubernetesNetworkConfig: {IpFamily: ipv4, ElasticLoadBalancing: {Enabled: true}}, Version: '1.33'}}\n";
+    let replaced = "Cluster will-replace: KubernetesNetworkConfig.IpFamily is fixed at creation";
+    for (from, to, expected) in [
+        ("ipv4", "ipv6", replaced),
+        (
+            "KubernetesNetworkConfig: {IpFamily: ipv4, ElasticLoadBalancing: {Enabled: true}}, ",
+            "",
+            replaced,
+        ),
+        ("Enabled: true", "Enabled: false", "Cluster in-place: "),
+        ("1.33", "1.34", "Cluster in-place: "),
+    ] {
+        assert_eq!(impacts(cluster, from, to), [expected], "{from}");
+    }
+}
+
+#[test]
+fn a_type_that_cant_be_updated_is_replaced() {
+    let key = "  Key: {Type: AWS::EC2::KeyPair, Properties: {KeyName: k, KeyType: rsa}}\n";
+    let replaced = ["Key will-replace: this type can't be updated"];
+    assert_eq!(impacts(key, "KeyType: rsa", "KeyType: ed25519"), replaced);
 }
 
 #[test]
