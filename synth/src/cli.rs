@@ -15,7 +15,8 @@ use crate::{context::Context, error::Error, verbs};
     version,
     args_conflicts_with_subcommands = true,
     after_help = "Exit codes: 0 done or nothing to do, 1 something is wrong in the call, the app or the build,\n\
-                  2 AWS refused or a deployment failed, 3 differences found (diff --exit-code)."
+                  2 AWS refused or a deployment failed, or a file can't be read (validate),\n\
+                  3 differences found (diff --exit-code, --fail-on)."
 )]
 struct Cli {
     #[command(subcommand)]

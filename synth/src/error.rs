@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf, process::ExitCode};
 
+use crate::registry;
+
 /// What was wrong, what was given, and (in [`Error::hint`]) what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -68,7 +70,7 @@ pub(crate) enum Error {
     },
 
     /// AWS would refuse templates; what is wrong has been said.
-    #[error("AWS would refuse {count} {} of the templates", if *count == 1 { "part" } else { "parts" })]
+    #[error("AWS would refuse the templates: {}", crate::ui::count(*count, "error"))]
     Refused {
         /// How many errors.
         count: usize,
@@ -166,7 +168,7 @@ impl Error {
             }
             Self::Stale { .. } => Some("run `cargo synth` and commit the result".into()),
             Self::Refused { .. } => {
-                Some("construct-lib's escape hatches take any value that AWS takes".into())
+                Some(format!("what AWS takes only since {} is unknown here", registry::as_of()))
             }
             Self::NotInteractive { .. } => Some("pass --yes to go ahead without asking".into()),
         }

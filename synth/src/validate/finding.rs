@@ -75,6 +75,11 @@ impl Finding {
         place(path)
     }
 
+    /// `Properties.Tags[0].Key`
+    pub(crate) fn place_in_resource(&self) -> String {
+        place(self.path.get(2..).unwrap_or_default())
+    }
+
     /// The same for programs.
     pub(crate) fn to_json(&self) -> Value {
         let pointer: String = self.path.iter().map(pointer).collect();

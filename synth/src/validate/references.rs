@@ -11,7 +11,7 @@ use super::{
 };
 
 /// What `Ref` knows without a definition.
-const PSEUDO: [&str; 9] = [
+const PSEUDO: [&str; 8] = [
     "AWS::AccountId",
     "AWS::NoValue",
     "AWS::NotificationARNs",
@@ -20,7 +20,6 @@ const PSEUDO: [&str; 9] = [
     "AWS::StackId",
     "AWS::StackName",
     "AWS::URLSuffix",
-    "AWS::NoEcho",
 ];
 
 /// The references of resources and outputs that lead nowhere.

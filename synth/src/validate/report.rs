@@ -26,13 +26,15 @@ pub(crate) fn check_stacks(stacks: &[Stack], cx: &Context) -> Result<(), Error> 
     if errors == 0 { Ok(()) } else { Err(Error::Refused { count: errors }) }
 }
 
-/// `DataProcessing/Processor: Properties.MemorySize: 64 is below …, at stacks/src/x.rs:21:17`
+/// `DataProcessing/Processor: Properties.MemorySize: 64 is below …`, and the source line.
 fn in_app(finding: &Finding, stack: &Stack, sources: &Sources<'_>) -> String {
     let id = finding.resource().unwrap_or_default();
-    let path = sources.path(id);
-    let construct = if path.is_empty() { stack.id.clone() } else { path };
     let line = sources.line(id).map(|line| format!("\n  defined at {line}")).unwrap_or_default();
-    format!("{construct}: {}: {}{line}", finding.place(), finding.message)
+    let place = match sources.path(id) {
+        path if path.is_empty() => format!("{}: {}", stack.id, finding.place()),
+        path => format!("{path}: {}", finding.place_in_resource()),
+    };
+    format!("{}: {}{line}", place.trim_end_matches(": "), finding.message)
 }
 
 /// `template.yaml:12: error: Job.Properties.MemorySize: 64 is below the minimum of 128`

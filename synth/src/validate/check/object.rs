@@ -65,8 +65,13 @@ impl<'v, 't> Checker<'v, 't> {
     }
 
     fn unknown(&mut self, schema: &'t Schema, name: &str, value: &Value) -> Verdict {
+        let table = self.table;
         self.report("unknown-property", Some(value), || {
-            let known: Vec<_> = schema.properties.iter().map(|(name, _)| name).collect();
+            let is_root = std::ptr::eq(schema, &table.properties);
+            let is_settable =
+                |name: &&str| !is_root || !table.read_only.iter().any(|it| **it == **name);
+            let known = schema.properties.iter().map(|(name, _)| name).filter(is_settable);
+            let known: Vec<_> = known.collect();
             let hint = match nearest(name, known.iter().copied()) {
                 Some(near) => Some(format!("did you mean `{near}`?")),
                 None if known.is_empty() => None,
