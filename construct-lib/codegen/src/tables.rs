@@ -374,3 +374,30 @@ fn widen(pattern: &str, class: &str, ascii: &str) -> String {
     }
     wide
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{node, pattern};
+    use serde_json::json;
+
+    #[test]
+    fn patterns_take_more_than_before_and_never_less() {
+        let wide = |text: &str| pattern(&text.into()).as_str().map(str::to_owned);
+        let letters = r"a-zA-Z\u{80}-\u{10FFFF}";
+        assert_eq!(wide(r"^[\p{L}_]+\Z"), Some(format!(r"^[{letters}_]+\z")));
+        assert_eq!(wide(r"^\p{L}$"), Some(format!("^[{letters}]$")));
+        assert_eq!(wide(r"^[^\p{L}]$").as_deref(), Some(r"^[^\p{L}]$"));
+    }
+
+    #[test]
+    fn schemas_keep_what_is_checked() {
+        let schema = json!({
+            "type": ["object", "string"], "description": "x", "additionalProperties": false,
+            "properties": {"B": {"const": 1}, "A": {"$ref": "#/definitions/D", "type": "string"}},
+            "anyOf": [{"format": "x"}, {"required": ["A"]}],
+            "dependentRequired": {"A": ["B"]},
+        });
+        let short = r#"{"c":1,"d":{"A":{"r":["B"]}},"p":{"A":{"$":"D"},"B":{"e":["1"]}},"t":"os"}"#;
+        assert_eq!(node(&schema).unwrap().to_string(), short);
+    }
+}

@@ -177,7 +177,9 @@ impl<'v, 't> Checker<'v, 't> {
                 self.path.pop();
             }
         }
-        for (index, (first, item)) in schema.first_items.iter().zip(items).enumerate() {
+        // Items before one that may be absent are where they are.
+        let settled = items.iter().take_while(|it| presence(Some(it)) == Presence::Present);
+        for (index, (first, item)) in schema.first_items.iter().zip(settled).enumerate() {
             self.path.push(Step::Index(index));
             verdict = verdict.max(self.check(first, item));
             self.path.pop();
@@ -206,17 +208,22 @@ impl<'v, 't> Checker<'v, 't> {
             self.path.pop();
         }
         if let Some(contained) = &schema.contains {
-            self.quiet += 1;
-            let best = items.iter().map(|item| self.check(contained, item)).min();
-            self.quiet -= 1;
-            verdict = verdict.max(match best.unwrap_or(Verdict::No) {
-                Verdict::No | Verdict::Odd => self.report("contains", Some(value), || {
-                    Draft::new("has none of the items that it needs".to_owned())
-                }),
-                other => other,
-            });
+            verdict = verdict.max(self.contains(contained, items, value));
         }
         verdict
+    }
+
+    /// At least one of the items has to fit.
+    fn contains(&mut self, schema: &'t Schema, items: &'v [Value], value: &'v Value) -> Verdict {
+        self.quiet += 1;
+        let best = items.iter().map(|item| self.check(schema, item)).min();
+        self.quiet -= 1;
+        match best.unwrap_or(Verdict::No) {
+            Verdict::No | Verdict::Odd => self.report("contains", Some(value), || {
+                Draft::new("has none of the items that it needs".to_owned())
+            }),
+            other => other,
+        }
     }
 
     /// The verdict of a bound that is surely or maybe broken.

@@ -90,6 +90,21 @@ fn each_kind_of_rule_finds_its_mistake() {
             "error excluded : `AvailabilityZoneId` does not go with `AvailabilityZone`",
         ),
         (
+            "AWS::Batch::JobQueue",
+            "{Priority: 1}",
+            "error required : needs ComputeEnvironmentOrder, or ServiceEnvironmentOrder",
+        ),
+        (
+            "AWS::Batch::JobQueue",
+            "{Priority: 1, ComputeEnvironmentOrder: [], ServiceEnvironmentOrder: []}",
+            "error excluded : takes only one of ComputeEnvironmentOrder, ServiceEnvironmentOrder",
+        ),
+        (
+            "AWS::DynamoDB::Table",
+            "{KeySchema: [{AttributeName: a, KeyType: RANGE}]}",
+            "error enum .KeySchema[0].KeyType: \"RANGE\" is none of: HASH",
+        ),
+        (
             "AWS::SQS::Queue",
             "{FifoQueue: true, QueueName: jobs}",
             "error condition .QueueName: this does not go with FifoQueue",
