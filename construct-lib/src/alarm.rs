@@ -14,7 +14,8 @@ use crate::value::{IntoVal, Text, Val, kind};
 /// neighbours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmProps {
-    /// What is watched.
+    /// What is watched, by which [statistic](Metric::statistic) and over which
+    /// [period](Metric::period).
     pub metric: Metric,
     /// What it is compared with.
     pub threshold: Val<f64>,
@@ -103,7 +104,7 @@ impl AlarmAction {
 /// let dead = Queue::new(stack, "Dead", default());
 /// Alarm::new(stack, "DeadLetters", AlarmProps {
 ///     actions: vec![alerts.alarm_action()],
-///     ..AlarmProps::at_least(dead.metric_visible_messages(), 1.0)
+///     ..AlarmProps::at_least(dead.metric_visible_messages(), 1)
 /// });
 /// # });
 /// ```

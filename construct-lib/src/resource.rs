@@ -217,7 +217,9 @@ impl<T> Resource<T> {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It is deleted, with what is in it.
+    /// It is deleted. CloudFormation deletes no bucket that has objects in it:
+    /// `synth destroy --empty-buckets` deletes those first.
+    #[doc(alias = "Delete")]
     Destroy,
     /// It stays, outside of any stack.
     Retain,

@@ -21,11 +21,12 @@ pub struct RoleProps {
 impl RoleProps {
     /// A role for an AWS service, such as `lambda.amazonaws.com`.
     pub fn service(name: impl Into<Text>) -> RoleProps {
-        RoleProps {
-            assumed_by: Principal::Service(name.into()),
-            description: None,
-            permissions_boundary: None,
-        }
+        RoleProps::assumed_by(Principal::Service(name.into()))
+    }
+
+    /// A role for anybody else.
+    pub fn assumed_by(principal: Principal) -> RoleProps {
+        RoleProps { assumed_by: principal, description: None, permissions_boundary: None }
     }
 }
 

@@ -200,9 +200,11 @@ fn nearest<'a>(id: &str, known: &'a BTreeSet<String>) -> Option<&'a String> {
         .find(|it| it.eq_ignore_ascii_case(id) || it.starts_with(id) || id.starts_with(&***it))
 }
 
-/// Two things of one logical id can't stand in one template.
+/// Two things of one logical id can't stand in one template. What a construct brings along
+/// clashes with it, so that is not told once more.
 fn report_clashes(tree: &mut Tree, members: &[NodeId]) {
     let mut seen: BTreeMap<(bool, String), NodeId> = BTreeMap::new();
+    let mut clashing = BTreeSet::new();
     for node in members {
         let is_output = match tree[*node].body {
             Body::Group | Body::Rule(_) | Body::Stack(_) => continue,
@@ -210,15 +212,24 @@ fn report_clashes(tree: &mut Tree, members: &[NodeId]) {
             _ => false,
         };
         let id = tree.logical_id(*node);
-        if let Some(first) = seen.insert((is_output, id.clone()), *node) {
-            let location = tree[first].location;
-            let message = format!(
-                "its logical id {id:?} is that of {} already, defined at {}:{}",
-                tree.path(first),
-                location.file(),
-                location.line(),
-            );
-            tree.error(*node, message, "give one of them another id");
+        let Some(first) = seen.insert((is_output, id.clone()), *node) else { continue };
+        clashing.insert(*node);
+        if tree[*node].parent.is_some_and(|parent| clashing.contains(&parent)) {
+            continue;
+        }
+        let (path, location) = (tree.path(first), tree[first].location);
+        let before = format!("{}:{}", location.file(), location.line());
+        match path == tree.path(*node) {
+            true => tree.error(
+                *node,
+                format!("it is defined twice, first at {before}"),
+                "define it once, or give one of them another id",
+            ),
+            false => tree.error(
+                *node,
+                format!("its logical id {id:?} is that of {path} already, defined at {before}"),
+                "give one of them another id",
+            ),
         }
     }
 }
