@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, process::ExitCode};
 
-use crate::registry;
+use crate::{registry, validate::ACCEPT};
 
 /// What was wrong, what was given, and (in [`Error::hint`]) what to do.
 #[derive(Debug, thiserror::Error)]
@@ -168,7 +168,10 @@ impl Error {
             }
             Self::Stale { .. } => Some("run `cargo synth` and commit the result".into()),
             Self::Refused { .. } => {
-                Some(format!("what AWS takes only since {} is unknown here", registry::as_of()))
+                let accept = format!("`.metadata(stack, \"{ACCEPT}\", json!([\"<rule>\"]))`");
+                let newer =
+                    format!("what AWS takes only since {} is unknown here", registry::as_of());
+                Some(format!("{newer}; where you know better, {accept} makes a warning of it"))
             }
             Self::NotInteractive { .. } => Some("pass --yes to go ahead without asking".into()),
         }

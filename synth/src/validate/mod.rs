@@ -24,6 +24,9 @@ use check::Checker;
 use nearest::nearest;
 use pattern::Patterns;
 
+/// The key of a resource's metadata that lists the rules whose findings there are accepted.
+pub(crate) const ACCEPT: &str = "synth:accept";
+
 /// What a template may have at its root.
 const SECTIONS: [&str; 12] = [
     "AWSTemplateFormatVersion",
@@ -76,7 +79,8 @@ pub(crate) fn check(template: &Value, region: Option<&str>) -> Vec<Finding> {
         Some(Value::Object(resources)) => {
             let mut types = Types::new(region);
             for (id, resource) in resources.iter().filter(|(id, _)| !intrinsic::is_generator(id)) {
-                findings.extend(types.resource(id, resource));
+                let found = types.resource(id, resource);
+                findings.extend(found.into_iter().map(|finding| accept(resource, finding)));
             }
             findings.extend(references::check(root, resources));
         }
@@ -86,6 +90,15 @@ pub(crate) fn check(template: &Value, region: Option<&str>) -> Vec<Finding> {
         None => findings.push(Finding::new("required", Vec::new(), "`Resources` is missing")),
     }
     findings
+}
+
+/// What the resource's author knows better is a warning: rules that its metadata lists.
+fn accept(resource: &Value, finding: Finding) -> Finding {
+    let rules = &resource["Metadata"][ACCEPT];
+    match rules.as_array().is_some_and(|rules| rules.iter().any(|rule| rule == finding.rule)) {
+        true => Finding { severity: Severity::Warning, ..finding },
+        false => finding,
+    }
 }
 
 /// Whether AWS rewrites the template in ways that we can't foresee.

@@ -26,7 +26,7 @@ pub(crate) fn check_stacks(stacks: &[Stack], cx: &Context) -> Result<(), Error> 
     if errors == 0 { Ok(()) } else { Err(Error::Refused { count: errors }) }
 }
 
-/// `DataProcessing/Processor: Properties.MemorySize: 64 is below …`, and the source line.
+/// `DataProcessing/Processor: Properties.MemorySize: 64 is below … [range]`, and the source line.
 fn in_app(finding: &Finding, stack: &Stack, sources: &Sources<'_>) -> String {
     let id = finding.resource().unwrap_or_default();
     let line = sources.line(id).map(|line| format!("\n  defined at {line}")).unwrap_or_default();
@@ -34,14 +34,16 @@ fn in_app(finding: &Finding, stack: &Stack, sources: &Sources<'_>) -> String {
         path if path.is_empty() => format!("{}: {}", stack.id, finding.place()),
         path => format!("{path}: {}", finding.place_in_resource()),
     };
-    format!("{}: {}{line}", place.trim_end_matches(": "), finding.message)
+    let (place, rule) = (place.trim_end_matches(": "), finding.rule);
+    format!("{place}: {} [{rule}]{line}", finding.message)
 }
 
-/// `template.yaml:12: error: Job.Properties.MemorySize: 64 is below the minimum of 128`
+/// `template.yaml:12: error: Job.Properties.MemorySize: 64 is below the minimum of 128 [range]`
 pub(crate) fn in_file(finding: &Finding, file: &str, line: usize) -> String {
     let place = finding.place();
     let colon = if place.is_empty() { "" } else { ": " };
-    format!("{file}:{line}: {}: {place}{colon}{}", finding.severity.name(), finding.message)
+    let (severity, rule) = (finding.severity.name(), finding.rule);
+    format!("{file}:{line}: {severity}: {place}{colon}{} [{rule}]", finding.message)
 }
 
 /// `2 errors, 1 warning`

@@ -27,6 +27,14 @@ fn in_properties(type_name: &str, properties: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_rule_that_a_resource_accepts_only_warns() {
+    let template = "Resources: {R: {Type: 'AWS::SQS::Queue', Properties: {Delay: 1}, \
+                    Metadata: {'synth:accept': [unknown-property]}}}";
+    let expected = "warning unknown-property R.Properties.Delay: there is no such property";
+    assert_eq!(found(template, None), [expected]);
+}
+
+#[test]
 fn each_kind_of_rule_finds_its_mistake() {
     let function = "Code: {ZipFile: x}, Handler: i.h, Role: !Ref P";
     let function = |more: &str| format!("{{{function}, Runtime: nodejs24.x, {more}}}");
