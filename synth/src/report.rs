@@ -96,7 +96,7 @@ fn resource(ui: &Ui, event: &ResourceEvent) {
     };
     let reason = event.reason.as_deref().map(readable).unwrap_or_default();
     let line = format!(
-        "  {:<28} {:<26} {}  {reason}",
+        "  {:<28} {:<33} {}  {reason}",
         event.status, event.resource_type, event.logical_id
     );
     ui.toned(tone, line.trim_end());

@@ -57,7 +57,10 @@ fn check(templates: &[Template], cx: &Context) -> Result<ExitCode, Error> {
         cx.ui.data_lines(diff.lines().map(|line| (tone(line), line)));
     }
     match templates.iter().filter(|it| it.state() != State::Unchanged).count() {
-        0 => Ok(ExitCode::SUCCESS),
+        0 => {
+            cx.ui.status("Current", "templates/ is what the app renders");
+            Ok(ExitCode::SUCCESS)
+        }
         count => Err(Error::Stale { count }),
     }
 }
