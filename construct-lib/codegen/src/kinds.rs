@@ -110,11 +110,12 @@ pub fn table(kinds: &[Kind]) -> String {
     lines
 }
 
+/// Writes the kinds into the types of properties and attributes.
 fn label(resources: &mut [Resource], known: &BTreeSet<String>, kinds: &mut Kinds) {
     for resource in resources.iter_mut() {
         let type_name = resource.type_name.clone();
         for property in resource.properties_mut() {
-            if let Some(name) = kinds.of_property(property, &known) {
+            if let Some(name) = kinds.of_property(property, known) {
                 property.ty.replace_innermost(Type::Kind(name));
             }
         }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::{Error, fixups, kinds, merge, model, output, schema, service, source, spec, units};
+use crate::{
+    Error, fixups, kinds, merge, model, output, schema, service, source, spec, tables, units,
+};
 
 /// Writes the layer from the pinned sources.
 pub fn write() -> Result<String, Error> {
@@ -40,6 +42,7 @@ pub fn generate() -> Result<BTreeMap<PathBuf, String>, Error> {
     let mut resources = merge::merge(spec, &schemas);
     fixups::apply(&mut resources, &sources.runtimes)?;
     let mut files = render(resources);
+    files.insert("synth/data/resource-types.tsv".into(), tables::tables(&sources.wheel)?);
     files.insert("construct-lib/codegen/types.txt".into(), list);
     Ok(files)
 }

@@ -22,6 +22,8 @@ pub mod service;
 pub mod source;
 #[cfg(feature = "layer")]
 pub mod spec;
+#[cfg(feature = "layer")]
+pub mod tables;
 pub mod units;
 
 /// What goes wrong is told to the person who runs the generator; nothing reacts to it.

@@ -262,10 +262,10 @@ fn name_shapes(
             false => [plain, owned],
         };
         let with_struct = emit::takes_struct(&resources[*first].shapes[name]);
-        let is_free = |it: &&String| {
-            !taken.contains(*it) && !(with_struct && taken.contains(&emit::required_name(it)))
+        let is_taken = |it: &String| {
+            taken.contains(it) || (with_struct && taken.contains(&emit::required_name(it)))
         };
-        let free = candidates.iter().find(is_free);
+        let free = candidates.iter().find(|it| !is_taken(it));
         let name = names::unique(free.unwrap_or(&candidates[1]).clone(), taken);
         if with_struct {
             taken.insert(emit::required_name(&name));

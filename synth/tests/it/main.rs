@@ -9,3 +9,4 @@ mod list;
 mod package;
 mod reference;
 mod synth;
+mod validate;
