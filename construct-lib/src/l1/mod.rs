@@ -18,6 +18,9 @@
 //!
 //! A module is compiled where the cargo feature of its service is on; what the constructs of this
 //! crate sit on always is.
+//!
+//! A private type, or one that is newer than this release, becomes the same Rust in your own crate by
+//! `synth gen`.
 
 mod kind;
 

@@ -13,7 +13,8 @@ use codegen::{
 };
 
 use crate::{
-    connection::{self, Connection},
+    aws::{Aws, Target},
+    connection,
     context::Context,
     error::Error,
 };
@@ -41,8 +42,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    #[command(flatten)]
-    connection: Connection,
+    /// Use this profile of the AWS configuration files
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// Use this region
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
 }
 
 pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
@@ -112,10 +118,10 @@ fn ask(args: &Args, cx: &Context, schemas: &mut Schemas) -> Result<(), Error> {
     let Some(first) = missing.first() else {
         return Ok(());
     };
+    let target = Target::Caller { profile: args.profile.clone(), region: args.region.clone() };
     connection::block_on(async {
-        let connected = args.connection.connect(cx).await;
-        let aws = connected.map_err(|error| no_schema(first, &error))?;
         let _progress = cx.ui.progress("Asking CloudFormation for schemas");
+        let aws = Aws::connect(&target).await.map_err(|error| no_schema(first, &error))?;
         for name in missing {
             let answer = aws.schema(name).await.map_err(|error| no_schema(name, &error))?;
             let schema = Schema::parse(&answer).map_err(|error| Error::Schema {
@@ -132,18 +138,19 @@ fn ask(args: &Args, cx: &Context, schemas: &mut Schemas) -> Result<(), Error> {
 fn no_schema(type_name: &str, error: &Error) -> Error {
     let hint = match error {
         Error::Aws { code: Some(code), .. } if code == "TypeNotFoundException" => Some(
-            "check its spelling and the region, a private type must be registered there".to_owned(),
+            "check its spelling and the region, a private type must be registered there".into(),
         ),
+        Error::Aws { code: None, message, .. } if message.starts_with("no credentials") => {
+            Some("set AWS_PROFILE or log in with `aws sso login`".into())
+        }
+        Error::Usage { .. } => Some("pass --region or set AWS_REGION".into()),
         _ => error.hint(),
     };
-    let instead = "pass the type's schema with --schema FILE";
+    let hint: String = hint.map(|hint| format!("{hint}; or ")).unwrap_or_default();
     Error::Schema {
         type_name: type_name.into(),
         problem: error.to_string(),
-        hint: match hint {
-            Some(hint) => format!("{hint}; or {instead}"),
-            None => instead.into(),
-        },
+        hint: hint + "pass the type's schema with --schema FILE",
     }
 }
 
