@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct Connection {
     /// Use the local AWS, which is set up and started if need be
     #[arg(long)]
-    local: bool,
+    pub(crate) local: bool,
 
     /// Use this profile of the AWS configuration files
     #[arg(long, value_name = "NAME", conflicts_with = "local")]

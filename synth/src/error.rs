@@ -201,8 +201,10 @@ fn aws_hint(code: Option<&str>, message: &str) -> Option<String> {
         None if message.starts_with("no credentials") => {
             "set AWS_PROFILE, log in with `aws sso login`, or use the local AWS with --local"
         }
-        None => "check the network and AWS_ENDPOINT_URL; running the same command again is safe",
-        Some(_) => return None,
+        None if message.starts_with("no connection") || message.starts_with("no answer") => {
+            "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL; running the same command again is safe"
+        }
+        _ => return None,
     };
     Some(hint.into())
 }

@@ -41,6 +41,22 @@ pub(crate) fn print(ui: &Ui, outputs: &[Outputs]) {
     }
 }
 
+/// Refuses a file that can't be written in the end.
+pub(crate) fn check(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(Error::Usage {
+            problem: format!("--outputs-file {}: there is no such folder", path.display()),
+            hint: format!("create it: mkdir -p {}", folder.display()),
+        }),
+        _ if path.is_dir() || path.file_name().is_none() => Err(Error::Usage {
+            problem: format!("--outputs-file {}: that is a folder", path.display()),
+            hint: "name a file in it".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Writes `{"Stack": {"Output": "value"}}`, whole or not at all, for the caller's eyes only.
 pub(crate) fn write(path: &Path, outputs: &[Outputs]) -> Result<(), Error> {
     let mut stacks = Map::new();

@@ -46,26 +46,24 @@ pub(crate) fn changes(ui: &Ui, sources: &Sources<'_>, changes: &[Change]) {
         ui.line("  only the stack itself changes: its tags, outputs or parameters");
         return;
     }
-    let rows: Vec<_> = changes
-        .iter()
-        .map(|change| {
-            let (tone, mark) = match change.action.as_str() {
-                "Add" | "Import" => (Tone::Good, "+"),
-                "Remove" => (Tone::Bad, "-"),
-                _ if change.replacement == "True" => (Tone::Bad, "!"),
-                _ => (Tone::Caution, "~"),
-            };
-            let cells = [
-                format!("  {mark} {}", change.action.to_lowercase()),
-                change.logical_id.clone(),
-                change.resource_type.clone(),
-                detail(change),
-                sources.path(&change.logical_id),
-            ];
-            (tone, cells.to_vec())
-        })
-        .collect();
-    ui.table(&rows);
+    ui.table(&changes.iter().map(|change| row(sources, change)).collect::<Vec<_>>());
+}
+
+fn row(sources: &Sources<'_>, change: &Change) -> (Tone, Vec<String>) {
+    let (tone, mark) = match change.action.as_str() {
+        "Add" | "Import" => (Tone::Good, "+"),
+        "Remove" => (Tone::Bad, "-"),
+        _ if change.replacement == "True" => (Tone::Bad, "!"),
+        _ => (Tone::Caution, "~"),
+    };
+    let cells = [
+        format!("  {mark} {}", change.action.to_lowercase()),
+        change.logical_id.clone(),
+        change.resource_type.clone(),
+        detail(change),
+        sources.path(&change.logical_id),
+    ];
+    (tone, cells.to_vec())
 }
 
 fn detail(change: &Change) -> String {
@@ -115,5 +113,41 @@ pub(crate) fn root_cause(ui: &Ui, sources: &Sources<'_>, cause: &ResourceEvent) 
     if !path.is_empty() {
         let line = sources.line(&cause.logical_id).map(|line| format!(", {line}"));
         ui.line(&format!("  defined as {path}{}", line.unwrap_or_default()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sources, row};
+    use crate::aws::Change;
+
+    #[test]
+    fn a_replacement_looks_like_no_other_change() {
+        let mut sources = Sources::default();
+        sources.by_logical_id.insert("Jobs", ("App/Jobs", None));
+        let line = |action: &str, replacement: &str| {
+            let change = Change {
+                action: action.into(),
+                logical_id: "Jobs".into(),
+                resource_type: "AWS::SQS::Queue".into(),
+                replacement: replacement.into(),
+                scope: vec!["Properties".into(), "Tags".into()],
+            };
+            row(&sources, &change).1.join(" | ")
+        };
+        let lines = [
+            line("Modify", "False"),
+            line("Modify", "Conditional"),
+            line("Modify", "True"),
+            line("Remove", ""),
+            line("SomethingNew", ""),
+        ];
+        insta::assert_snapshot!(lines.join("\n"), @r"
+          ~ modify | Jobs | AWS::SQS::Queue | properties, tags | App/Jobs
+          ~ modify | Jobs | AWS::SQS::Queue | properties, tags (may be replaced) | App/Jobs
+          ! modify | Jobs | AWS::SQS::Queue | REPLACED: the old one is deleted | App/Jobs
+          - remove | Jobs | AWS::SQS::Queue | properties, tags | App/Jobs
+          ~ somethingnew | Jobs | AWS::SQS::Queue | properties, tags | App/Jobs
+        ");
     }
 }

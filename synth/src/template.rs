@@ -13,7 +13,7 @@ use crate::error::Error;
 const DEPTH: usize = 128;
 
 /// The short forms besides `!Ref` and `!Condition`.
-const FUNCTIONS: [&str; 19] = [
+const FUNCTIONS: [&str; 24] = [
     "And",
     "Base64",
     "Cidr",
@@ -30,9 +30,14 @@ const FUNCTIONS: [&str; 19] = [
     "Length",
     "Not",
     "Or",
+    "RefAll",
     "Select",
     "Split",
     "Sub",
+    "ToJsonString",
+    "Transform",
+    "ValueOf",
+    "ValueOfAll",
 ];
 
 /// What is wrong with a template's text, with its line where there is one.
@@ -184,9 +189,6 @@ fn tagged(value: Value, tag: Option<&Tag>) -> Result<Value, String> {
     };
     let name = match tag.suffix.as_str() {
         "Ref" | "Condition" => tag.suffix.clone(),
-        "Transform" | "ToJsonString" | "RefAll" | "ValueOf" | "ValueOfAll" => {
-            format!("Fn::{}", tag.suffix)
-        }
         suffix if FUNCTIONS.contains(&suffix) => format!("Fn::{suffix}"),
         _ => return Err(format!("`{tag}`, which is no CloudFormation function")),
     };

@@ -26,6 +26,16 @@ pub struct LocalAws {
 }
 
 impl LocalAws {
+    /// Starts one that keeps its files in `dir` and has nothing in it yet: one that an interrupted
+    /// run left there is stopped.
+    ///
+    /// # Errors
+    /// What is missing and what to do about it.
+    pub fn start_empty(dir: &Path, venv: &Path, enforce_iam: bool) -> Result<Self, String> {
+        Local::in_dir(dir.to_owned()).stop(&Ui::default()).map_err(explain)?;
+        Self::start(dir, venv, enforce_iam)
+    }
+
     /// Starts one that keeps its files in `dir`, or finds it running there.
     ///
     /// # Errors

@@ -198,6 +198,8 @@ impl Aws {
     /// Executes a change set. That it runs already, for an earlier call, is as good.
     pub(crate) async fn execute_change_set(&self, id: &str, token: &str) -> Result<(), Error> {
         let request = self.cfn().execute_change_set().change_set_name(id);
+        // What a failed operation has just created is not worth keeping, and would be in the way.
+        let request = request.retain_except_on_create(true);
         match request.client_request_token(token).send().await {
             Ok(_) => Ok(()),
             Err(error) if is_running(error.code(), error.message()) => Ok(()),

@@ -14,11 +14,12 @@ use aws_config::{
     timeout::{TimeoutConfig, TimeoutConfigBuilder},
 };
 use aws_sdk_sts::{
-    config::{Credentials, SharedCredentialsProvider},
+    config::{Credentials, SharedCredentialsProvider, SharedHttpClient},
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
 };
 use aws_smithy_http_client::{
-    Builder as HttpClient,
+    Builder as HttpClient, Connector,
+    proxy::ProxyConfig,
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
@@ -67,13 +68,11 @@ impl Aws {
     /// Connects, which is to ask who the caller is: a wrong profile shows before anything is done.
     pub(crate) async fn connect(target: &Target) -> Result<Self, Error> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(
-                HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
-            )
             .retry_config(RetryConfig::standard().with_max_attempts(5))
             .timeout_config(timeouts().build());
         match target {
             Target::Caller { profile, region } => {
+                loader = loader.http_client(http_client(ProxyConfig::from_env()));
                 if let Some(profile) = profile {
                     loader = loader.profile_name(profile);
                 }
@@ -84,6 +83,7 @@ impl Aws {
             Target::Local { endpoint, region } => {
                 let credentials = Credentials::new("test", "test", None, None, "local");
                 loader = loader
+                    .http_client(http_client(ProxyConfig::disabled()))
                     .endpoint_url(endpoint)
                     .region(Region::new(region.clone()))
                     .credentials_provider(SharedCredentialsProvider::new(credentials));
@@ -125,6 +125,19 @@ impl Aws {
     pub(crate) fn fill_in(&self, text: &str) -> String {
         text.replace("${AWS::AccountId}", &self.account).replace("${AWS::Region}", &self.region)
     }
+}
+
+/// A client with the one TLS stack that is compiled in. The SDK's own ways to make one ignore the
+/// proxy that the environment names.
+fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
+    HttpClient::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder()
+            .proxy_config(proxy.clone())
+            .tls_provider(Provider::Rustls(CryptoMode::Ring));
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.build()
+    })
 }
 
 fn timeouts() -> TimeoutConfigBuilder {

@@ -55,6 +55,12 @@ impl Aws {
         match request.expected_bucket_owner(&self.account).send().await {
             Ok(object) => Ok(Some(object.checksum_sha256.unwrap_or_default())),
             Err(error) if status(&error) == Some(404) => Ok(None),
+            Err(error) if status(&error) == Some(403) => Err(Error::Aws {
+                doing: format!("look for {key} in bucket {bucket}"),
+                code: Some("AccessDenied".into()),
+                message: "it needs s3:GetObject, and s3:ListBucket to see that it is not there"
+                    .into(),
+            }),
             Err(error) => Err(failed(format!("look for {key} in bucket {bucket}"))(error)),
         }
     }

@@ -86,18 +86,24 @@ impl Operation {
     ) -> Result<Ending, Error> {
         let began = Instant::now();
         let mut heard = began;
+        let mut in_contact = true;
         let mut pause = SHORTEST_PAUSE;
         loop {
             match aws.stack(&self.stack_id).await {
                 Ok(stack) => {
                     heard = Instant::now();
+                    in_contact = true;
                     self.read_events(aws, on_event).await;
                     if self.has_ended(stack.as_ref()) {
                         return Ok(Ending { stack, root_cause: self.root_cause(aws).await });
                     }
                 }
                 Err(error) if heard.elapsed() > SILENCE => return Err(error),
-                Err(error) => on_event(Event::LostContact(error.to_string())),
+                Err(error) if in_contact => {
+                    in_contact = false;
+                    on_event(Event::LostContact(error.to_string()));
+                }
+                Err(_) => {}
             }
             if began.elapsed() > PATIENCE {
                 return Err(Error::Stack {

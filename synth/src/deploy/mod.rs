@@ -66,7 +66,7 @@ pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
     let began = Instant::now();
     let mut pause = SHORTEST_PAUSE;
     let before = aws.stack(&goal.stack).await?;
-    let plan = Plan::new(goal, aws, before.as_ref())?;
+    let plan = Plan::new(goal, [&aws.account, &aws.region], before.as_ref())?;
     loop {
         let stack = aws.stack(&goal.stack).await?;
         let set = our_change_set(aws, goal, &plan, stack.as_ref()).await?;

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::step;
 use crate::{
-    aws::{Aws, Parameter, Stack},
+    aws::{Parameter, Stack},
     error::Error,
 };
 
@@ -45,14 +45,15 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(goal: &Goal, aws: &Aws, stack: Option<&Stack>) -> Result<Self, Error> {
+    /// `place` is the account and the region.
+    pub(crate) fn new(goal: &Goal, place: [&str; 2], stack: Option<&Stack>) -> Result<Self, Error> {
         // A stack that has never been completed is as good as none.
         let stack = stack
             .filter(|stack| !step::is_empty(&stack.status) && stack.status != "CREATE_IN_PROGRESS");
         let parameters = parameters(goal, stack.map(|stack| stack.parameters.as_slice()))?;
         let capabilities = capabilities(&goal.template);
         let mut content = Hash::default();
-        for text in [&aws.account, &aws.region, &goal.stack, &goal.body] {
+        for text in place.into_iter().chain([goal.stack.as_str(), &goal.body]) {
             content.add(text);
         }
         for (key, value) in &parameters {
@@ -189,8 +190,8 @@ fn has_transform(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Goal, capabilities, parameters};
-    use crate::aws::Parameter;
+    use super::{Goal, Plan, capabilities, parameters};
+    use crate::aws::{Parameter, Stack};
     use serde_json::{Value, json};
 
     fn goal(template: Value, given: &[(&str, &str)]) -> Goal {
@@ -229,6 +230,35 @@ mod tests {
     fn a_parameter_that_the_template_does_not_have_is_refused() {
         let error = parameters(&goal(three(), &[("D", "d")]), None).unwrap_err();
         assert_eq!(error.hint().unwrap(), "its parameters are: A, B, C");
+    }
+
+    const PLACE: [&str; 2] = ["000000000000", "eu-west-1"];
+
+    fn plan(place: [&str; 2], status: &str, changed: &str) -> Plan {
+        let stack = Stack {
+            id: "arn".into(),
+            status: status.into(),
+            changed: changed.into(),
+            ..Stack::default()
+        };
+        Plan::new(&goal(json!({}), &[]), place, Some(&stack)).unwrap()
+    }
+
+    #[test]
+    fn a_run_that_follows_an_interrupted_one_has_the_same_plan() {
+        let first = Plan::new(&goal(json!({}), &[]), PLACE, None).unwrap();
+        assert_eq!(plan(PLACE, "REVIEW_IN_PROGRESS", "1"), first);
+        assert_eq!(plan(PLACE, "CREATE_IN_PROGRESS", "1"), first);
+    }
+
+    #[test]
+    fn a_change_set_is_for_one_state_of_one_stack_in_one_place() {
+        let before = plan(PLACE, "UPDATE_COMPLETE", "1");
+        let after = plan(PLACE, "UPDATE_COMPLETE", "2");
+        assert_ne!(before.change_set, after.change_set);
+        assert_eq!(before.description, after.description);
+        let elsewhere = plan(["000000000000", "eu-west-2"], "UPDATE_COMPLETE", "1");
+        assert_ne!(before.change_set, elsewhere.change_set);
     }
 
     #[test]

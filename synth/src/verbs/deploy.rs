@@ -20,7 +20,7 @@ use crate::{
     parameters::{self, Parameter},
     publish::{self, Published},
     report::{self, Sources},
-    staging, template,
+    staging,
     ui::{count, printable},
 };
 
@@ -48,7 +48,7 @@ pub(crate) struct Args {
 
     /// Give a template parameter a value: KEY=VALUE, or STACK:KEY=VALUE for one stack only. What
     /// is not given keeps the value that the stack has, or takes its default
-    #[arg(long, value_name = "KEY=VALUE", num_args = 1..)]
+    #[arg(long, value_name = "KEY=VALUE")]
     parameters: Vec<Parameter>,
 
     /// Write the outputs to this file as {"Stack": {"Output": "value"}}
@@ -59,6 +59,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
     if !args.yes && !io::stdin().is_terminal() {
         return Err(Error::NotInteractive { question: "Deploy these changes?".into() });
+    }
+    if let Some(file) = &args.outputs_file {
+        outputs::check(file)?;
     }
     connection::block_on(deploy(&args, cx))
 }
@@ -72,7 +75,7 @@ async fn deploy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
     let mut stacks = Vec::new();
     for stack in package.select(&args.stacks)? {
         connection::check_environment(&aws, stack)?;
-        stacks.push((stack, template::read(&stack.template)?));
+        stacks.push((stack, stack.model()?));
     }
     parameters::check(&args.parameters, &stacks)?;
     cx.ui.status("Deploying", &format!("to {}", connection::describe(&aws)));
@@ -87,6 +90,9 @@ async fn deploy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
     outputs::print(&cx.ui, &outputs);
     if let Some(path) = &args.outputs_file {
         outputs::write(path, &outputs)?;
+    }
+    if args.connection.local {
+        cx.ui.hint("`synth local status` prints what other clients need to reach this AWS");
     }
     Ok(ExitCode::SUCCESS)
 }

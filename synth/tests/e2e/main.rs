@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
 mod alerts;
+mod destroy;
 mod environment;
 mod failure;
 mod lint;
 mod local;
-mod long_template;
 mod package;
 mod pipeline;
+mod staging;
 mod tool;
+mod yaml;

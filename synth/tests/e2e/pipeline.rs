@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     alerts::Listener,
-    environment::{is_on, local_aws, root, scratch, sdk},
+    environment::{is_on, local_aws, root, s3, scratch, sdk},
     package::{self, TEMPLATE},
     tool::{deploy, destroy, synth},
 };
@@ -36,10 +36,6 @@ async fn the_generated_roles_are_sufficient() {
 async fn whole_life(name: &str, package: &Path, enforce_iam: bool) {
     let aws = local_aws(name, enforce_iam);
     let sdk = sdk(&aws).await;
-    let inbox = Inbox {
-        s3: S3::from_conf(aws_sdk_s3::config::Builder::from(&sdk).force_path_style(true).build()),
-        bucket: String::new(),
-    };
 
     let file = scratch(&format!("{name}-outputs.json"));
     let first = deploy(&aws, package, &["--outputs-file", file.to_str().unwrap()]).ok();
@@ -58,7 +54,7 @@ async fn whole_life(name: &str, package: &Path, enforce_iam: bool) {
         assert!(line.unwrap().ends_with(&format!("= {}", output(key))), "{}", first.stdout);
     }
 
-    let inbox = Inbox { bucket: output("BucketName"), ..inbox };
+    let inbox = Inbox { s3: s3(&sdk), bucket: output("BucketName") };
     let alerts = Listener::to(&output("AlertTopicArn"), &sdk).await;
     processes_files(&inbox, &alerts).await;
 
