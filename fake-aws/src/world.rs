@@ -22,6 +22,8 @@ pub struct World {
     pub buckets: BTreeMap<String, Bucket>,
     /// All change sets that were executed, in order.
     pub executions: Vec<Execution>,
+    /// The stack's ARN and the name of all change sets that were deleted, in order.
+    pub removed_change_sets: Vec<(String, String)>,
     /// Since the beginning.
     pub(crate) now: Duration,
     pub(crate) page: Page,
@@ -36,6 +38,7 @@ impl World {
             stacks: Vec::new(),
             buckets: BTreeMap::new(),
             executions: Vec::new(),
+            removed_change_sets: Vec::new(),
             now: Duration::ZERO,
             page: Page::default(),
             serial: 0,

@@ -1,4 +1,6 @@
-//! For the end-to-end test only: the Python and the local AWS that the tool itself uses.
+//! For the tests of the whole tool only: the Python and the local AWS that the tool itself uses.
+
+mod command;
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,9 @@ use crate::{
     python::Venv,
     ui::Ui,
 };
+
+pub use crate::ui::Screen;
+pub use command::Command;
 
 /// The folder `bin` of a virtual environment in `dir` that has these packages (`name==version`).
 ///

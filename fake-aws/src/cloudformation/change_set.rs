@@ -12,7 +12,7 @@ use super::{
 use crate::{World, query::Query, world::Refusal, xml::Xml};
 
 /// How long it takes to make one.
-const WORK: Duration = Duration::from_millis(500);
+const WORK: Duration = Duration::from_millis(150);
 
 /// Properties whose change means another resource.
 const NAMES: [&str; 6] =
@@ -227,6 +227,15 @@ impl World {
         }
     }
 
+    /// The change sets that are being made are made at once.
+    pub fn settle_change_sets(&mut self) {
+        let sets = self.stacks.iter_mut().flat_map(|stack| &mut stack.change_sets);
+        for set in sets.filter(|set| set.is_unfinished()) {
+            set.due = self.now;
+        }
+        self.advance_change_sets();
+    }
+
     /// What the change set would change; an error if it can't, or if that is nothing.
     fn changes(&self, stack: &Stack, set: &ChangeSet) -> Result<Vec<Change>, String> {
         let template = set_template(set);
@@ -321,7 +330,9 @@ impl World {
         let kind = if self.stacks[stack].is_empty() { Kind::Create } else { Kind::Update };
         let template = set_template(&found);
         let changes = self.differences(&self.stacks[stack], &template, &found.parameters);
-        let operation = Operation::new(kind, token, &changes.unwrap_or_default(), Some(&found));
+        let changes = changes.unwrap_or_default();
+        let mut operation = Operation::new(kind, token, &changes, Some(&found));
+        operation.keeps_nothing_new = query.text("RetainExceptOnCreate") == "true";
         self.begin(stack, operation);
         Ok(Xml::default())
     }
@@ -335,7 +346,9 @@ impl World {
                     let message = format!("ChangeSet [{name}] is being executed");
                     return Err(Refusal::new(400, "InvalidChangeSetStatus", message));
                 }
-                sets.remove(set);
+                let removed = sets.remove(set).name;
+                let id = self.stacks[stack].id.clone();
+                self.removed_change_sets.push((id, removed));
                 Ok(Xml::default())
             }
             Err(refusal) if refusal.code == "ChangeSetNotFound" => Ok(Xml::default()),

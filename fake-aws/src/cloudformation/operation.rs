@@ -15,7 +15,7 @@ use super::{
 use crate::World;
 
 /// How long each task takes.
-const WORK: Duration = Duration::from_millis(400);
+const WORK: Duration = Duration::from_millis(150);
 const BUCKET: &str = "AWS::S3::Bucket";
 const STACK: &str = "AWS::CloudFormation::Stack";
 
@@ -34,6 +34,8 @@ pub(crate) struct Operation {
     /// Of replacements: what goes in the end.
     replaced: Vec<Resource>,
     failed: bool,
+    /// Whether a failure leaves nothing that was to be kept but is new: `RetainExceptOnCreate`.
+    pub(crate) keeps_nothing_new: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +120,7 @@ impl Operation {
             change_set: set.map(|set| set.id.clone()),
             replaced: Vec::new(),
             failed: false,
+            keeps_nothing_new: false,
         }
     }
 
@@ -358,8 +361,9 @@ impl World {
     fn remove(&mut self, stack: usize, operation: &Operation, id: &str) -> Result<(), String> {
         let Some(resource) = self.stacks[stack].resource(id).cloned() else { return Ok(()) };
         let policy = self.stacks[stack].template()["Resources"][id]["DeletionPolicy"].clone();
-        let is_kept = policy == "Retain"
-            || policy == "RetainExceptOnCreate" && operation.kind != Kind::Create;
+        let is_new = operation.kind != Kind::Delete && operation.failed;
+        let goes = is_new && (operation.keeps_nothing_new || policy == "RetainExceptOnCreate");
+        let is_kept = !goes && (policy == "Retain" || policy == "RetainExceptOnCreate");
         if is_kept {
             self.resource_event(stack, operation, id, "DELETE_SKIPPED", None);
             return Ok(());

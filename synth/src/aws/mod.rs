@@ -9,7 +9,7 @@ mod stack;
 use std::{error::Error as StdError, time::Duration};
 
 use aws_config::{
-    BehaviorVersion, Region,
+    BehaviorVersion, Region, SdkConfig,
     retry::RetryConfig,
     timeout::{TimeoutConfig, TimeoutConfigBuilder},
 };
@@ -68,7 +68,7 @@ impl Aws {
     /// Connects, which is to ask who the caller is: a wrong profile shows before anything is done.
     pub(crate) async fn connect(target: &Target) -> Result<Self, Error> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .retry_config(RetryConfig::standard().with_max_attempts(5))
+            .retry_config(retries())
             .timeout_config(timeouts().build());
         match target {
             Target::Caller { profile, region } => {
@@ -89,7 +89,11 @@ impl Aws {
                     .credentials_provider(SharedCredentialsProvider::new(credentials));
             }
         }
-        let config = loader.load().await;
+        Self::with(&loader.load().await).await
+    }
+
+    /// The same with everything given.
+    pub(crate) async fn with(config: &SdkConfig) -> Result<Self, Error> {
         let Some(region) = config.region().map(ToString::to_string) else {
             return Err(Error::Usage {
                 problem: "no AWS region is set".into(),
@@ -98,15 +102,15 @@ impl Aws {
             });
         };
         let endpoint = config.endpoint_url().map(str::to_owned);
-        let identity = aws_sdk_sts::Client::new(&config)
+        let identity = aws_sdk_sts::Client::new(config)
             .get_caller_identity()
             .send()
             .await
             .map_err(failed("ask AWS who is calling"))?;
         Ok(Self {
-            cloudformation: aws_sdk_cloudformation::Client::new(&config),
+            cloudformation: aws_sdk_cloudformation::Client::new(config),
             s3: aws_sdk_s3::Client::from_conf(
-                aws_sdk_s3::config::Builder::from(&config)
+                aws_sdk_s3::config::Builder::from(config)
                     .force_path_style(endpoint.is_some())
                     .build(),
             ),
@@ -140,7 +144,13 @@ fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
     })
 }
 
-fn timeouts() -> TimeoutConfigBuilder {
+/// How often and how patiently a call is tried.
+pub(crate) fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(5)
+}
+
+/// How long an answer may take.
+pub(crate) fn timeouts() -> TimeoutConfigBuilder {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
         .operation_attempt_timeout(Duration::from_secs(60))

@@ -72,14 +72,24 @@ async fn deploy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
         Some(dir) => Assembly::read(dir)?,
         None => package::write(cx, &cx.workspace()?.scratch().join("package"), None)?,
     };
+    deploy_package(args, cx, &aws, &package).await
+}
+
+/// All that happens once it is known what to deploy, and where.
+pub(crate) async fn deploy_package(
+    args: &Args,
+    cx: &Context,
+    aws: &Aws,
+    package: &Assembly,
+) -> Result<ExitCode, Error> {
     let mut stacks = Vec::new();
     for stack in package.select(&args.stacks)? {
-        connection::check_environment(&aws, stack)?;
+        connection::check_environment(aws, stack)?;
         stacks.push((stack, stack.model()?));
     }
     parameters::check(&args.parameters, &stacks)?;
-    cx.ui.status("Deploying", &format!("to {}", connection::describe(&aws)));
-    let deployment = Deployment { args, cx, aws: &aws };
+    cx.ui.status("Deploying", &format!("to {}", connection::describe(aws)));
+    let deployment = Deployment { args, cx, aws };
     deployment.stage(&stacks).await?;
     let mut outputs = Vec::new();
     for (stack, template) in stacks {
