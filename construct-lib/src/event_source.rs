@@ -191,9 +191,16 @@ mod tests {
                 ..FunctionProps::handler("worker")
             });
             worker.consume_queue(stack, &queue, QueueSourceProps { batch_size: 20, ..default() });
+            let late = Queue::new(stack, "Late", QueueProps {
+                visibility_timeout: minutes(6),
+                ..default()
+            });
+            worker.consume_queue(stack, &late, QueueSourceProps { window: seconds(5), ..default() });
         }), @"
         error: Test/Jobs: it hides messages for 300 s, and its consumer Test/Worker may take 60 s
           hint: set `visibility_timeout` to six times that at least: seconds(360)
+        error: Test/Late: it hides messages for 360 s, and its consumer Test/Worker may take 60 s after a window of 5 s
+          hint: set `visibility_timeout` to six times that at least: seconds(365)
         error: Test/Worker/FromJobs: a batch has 1 to 10 messages, not 20
           hint: set `batch_size` in that range; more than 10 need a `window` of a second
         ");

@@ -177,6 +177,7 @@ mod tests {
             let queue = Queue::from_arn("arn:aws:sqs:eu-west-1:123456789012:jobs");
             queue.grant_send_messages(stack, &role);
             queue.grant_consume_messages(stack, &role);
+            queue.grant_send_messages(stack, &role);
         }), @r#"
         AWSTemplateFormatVersion: "2010-09-09"
         Resources:

@@ -282,14 +282,16 @@ mod tests {
     #[test]
     fn the_order_follows_from_the_references() {
         let mut app = App::new();
-        let alerts = Topic::from_arn("arn:aws:sns:eu-west-1:123456789012:alerts");
-        // The subscription is part of the queue's stack as far as the order goes: it needs it.
-        app.stack("Api", |stack| Topic::new(stack, "News", default()));
-        let jobs = app.stack("Data", |stack| Queue::new(stack, "Jobs", default()));
-        app.stack("Late", |stack| alerts.subscribe_queue(stack, &jobs, default()));
+        let worker = app.stack("Roles", |stack| {
+            Role::new(stack, "Worker", RoleProps::service("ec2.amazonaws.com"))
+        });
+        app.stack("Data", |stack| {
+            let jobs = Queue::new(stack, "Jobs", default());
+            jobs.grant_consume_messages(stack, &worker);
+        });
         let assembly = app.synth().unwrap();
         let ids: Vec<&str> = assembly.stacks.iter().map(|stack| stack.id.as_str()).collect();
-        assert_eq!(ids, ["Api", "Data", "Late"]);
+        assert_eq!(ids, ["Data", "Roles"]);
     }
 
     #[test]
