@@ -27,7 +27,7 @@ use crate::{
     Fault, Schedule, World, cloudformation,
     query::Query,
     s3,
-    world::{Answer, Refusal},
+    world::{Answer, Page, Refusal},
 };
 
 /// How long a call takes unless told otherwise.
@@ -56,11 +56,14 @@ impl FakeAws {
         Self { state: Arc::new(Mutex::new(state)), born: Instant::now() }
     }
 
-    /// Looks at it, or changes it behind everybody's back. What is due by now has happened.
+    /// Looks at it, or changes it behind everybody's back. What is due by now has happened, and no
+    /// later read is so stale that it does not see it.
     pub fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
         let mut state = self.lock();
         state.world.advance_to(self.born.elapsed());
-        work(&mut state.world)
+        let result = work(&mut state.world);
+        state.past = state.world.clone();
+        result
     }
 
     /// A connection of one caller, with what goes wrong on it.
@@ -170,15 +173,15 @@ impl Connection {
             Fault::AccessDenied => Ok(respond(&request, Err(Refusal::denied(&request.action)))),
             Fault::ExpiredToken => Ok(respond(&request, Err(Refusal::expired()))),
             Fault::ShiftedPage => {
-                self.aws.with(|world| world.page = world.page.shifted());
+                self.aws.lock().world.page = Page::shifted();
                 let answer = self.perform(&request);
-                self.aws.with(|world| world.page = Default::default());
+                self.aws.lock().world.page = Page::default();
                 Ok(respond(&request, answer))
             }
             Fault::Mixed => {
-                self.aws.with(|world| world.page.mixed = true);
+                self.aws.lock().world.page = Page::mixed();
                 let answer = self.perform(&request);
-                self.aws.with(|world| world.page = Default::default());
+                self.aws.lock().world.page = Page::default();
                 Ok(respond(&request, answer))
             }
             Fault::UnknownStatus => {

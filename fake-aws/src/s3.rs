@@ -1,11 +1,13 @@
 //! S3: versioned buckets, conditional writes, checksums.
 
+use std::cmp::Reverse;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     World,
-    world::{Answer, Refusal},
+    world::{Answer, Page, Refusal},
     xml::{Xml, texts, unescape},
 };
 
@@ -35,6 +37,13 @@ impl Bucket {
     pub fn get(&self, key: &str) -> Option<&[u8]> {
         let latest = self.versions.iter().rev().find(|version| version.key == key)?;
         latest.content.as_deref()
+    }
+}
+
+impl Version {
+    /// Later ones have a higher one.
+    fn serial(&self) -> u64 {
+        self.id.trim_start_matches('v').parse().unwrap_or_default()
     }
 }
 
@@ -71,6 +80,12 @@ impl Request {
         self.path.split_once('/').map_or("", |(_, key)| key)
     }
 
+    fn argument(&self, name: &str) -> String {
+        let mut pairs = form_urlencoded::parse(self.query.as_bytes());
+        let found = pairs.find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    }
+
     pub(crate) fn action(&self) -> &'static str {
         let asks_for =
             |name| self.query.split('&').any(|part| part.split('=').next() == Some(name));
@@ -101,7 +116,7 @@ pub(crate) fn perform(world: &mut World, request: &Request) -> Result<Answer, Re
         "HeadBucket" => Ok(Answer::empty(200)),
         "HeadObject" | "GetObject" => get(bucket, request.key()),
         "PutObject" => put(bucket, request, serial),
-        "ListObjectVersions" => Ok(list(bucket, page)),
+        "ListObjectVersions" => Ok(list(bucket, page, request)),
         "DeleteObjects" => Ok(delete(bucket, &String::from_utf8_lossy(&request.body))),
         "DeleteBucket" if bucket.versions.is_empty() => {
             world.buckets.remove(name);
@@ -140,10 +155,19 @@ fn put(bucket: &mut Bucket, request: &Request, serial: u64) -> Result<Answer, Re
     Ok(Answer::empty(200))
 }
 
-/// The first page; who deletes what it lists gets the next one the same way.
-fn list(bucket: &Bucket, page: crate::world::Page) -> Answer {
-    let (versions, next) = page.cut(&bucket.versions, "");
+/// By key, newest first.
+fn list(bucket: &Bucket, page: Page, request: &Request) -> Answer {
+    let order = |version: &&Version| (version.key.clone(), Reverse(version.serial()));
+    let mut versions: Vec<_> = bucket.versions.iter().collect();
+    versions.sort_by_key(order);
+    let (key, id) = (request.argument("key-marker"), request.argument("version-id-marker"));
+    let last = Version { key, id, content: None };
+    let after = versions.partition_point(|version| order(version) <= order(&&last));
+    let (versions, next) = page.cut(&versions[after..], "");
     let mut xml = Xml::default().text("IsTruncated", next.is_some().to_string());
+    if let (Some(_), Some(last)) = (next, versions.iter().max_by_key(|version| order(version))) {
+        xml = xml.text("NextKeyMarker", &last.key).text("NextVersionIdMarker", &last.id);
+    }
     for version in versions {
         let name = if version.content.is_some() { "Version" } else { "DeleteMarker" };
         let entry = Xml::default().text("Key", &version.key).text("VersionId", &version.id);

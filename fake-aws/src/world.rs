@@ -69,7 +69,7 @@ impl World {
 pub(crate) struct Page {
     size: usize,
     overlap: usize,
-    pub(crate) mixed: bool,
+    mixed: bool,
 }
 
 impl Default for Page {
@@ -79,8 +79,12 @@ impl Default for Page {
 }
 
 impl Page {
-    pub(crate) fn shifted(self) -> Self {
-        Self { size: 3, overlap: 1, ..self }
+    pub(crate) fn shifted() -> Self {
+        Self { size: 3, overlap: 1, ..Self::default() }
+    }
+
+    pub(crate) fn mixed() -> Self {
+        Self { mixed: true, ..Self::default() }
     }
 
     /// The entries of the page that the token names, and the token of the next one.

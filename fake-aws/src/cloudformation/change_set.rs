@@ -12,7 +12,7 @@ use super::{
 use crate::{World, query::Query, world::Refusal, xml::Xml};
 
 /// How long it takes to make one.
-const WORK: Duration = Duration::from_millis(150);
+const WORK: Duration = Duration::from_millis(70);
 
 /// Properties whose change means another resource.
 const NAMES: [&str; 6] =

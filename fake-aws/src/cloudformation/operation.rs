@@ -15,7 +15,7 @@ use super::{
 use crate::World;
 
 /// How long each task takes.
-const WORK: Duration = Duration::from_millis(150);
+const WORK: Duration = Duration::from_millis(60);
 const BUCKET: &str = "AWS::S3::Bucket";
 const STACK: &str = "AWS::CloudFormation::Stack";
 
@@ -343,6 +343,7 @@ impl World {
                         kind,
                         status,
                         properties,
+                        is_real: false,
                     };
                     self.stacks[stack].resources.push(resource);
                     return Err(format!("{physical_id} already exists"));
@@ -355,7 +356,7 @@ impl World {
             _ => {}
         }
         let status = "CREATE_IN_PROGRESS".into();
-        Ok(Resource { logical_id: id.into(), physical_id, kind, status, properties })
+        Ok(Resource { logical_id: id.into(), physical_id, kind, status, properties, is_real: true })
     }
 
     fn remove(&mut self, stack: usize, operation: &Operation, id: &str) -> Result<(), String> {
@@ -368,7 +369,7 @@ impl World {
             self.resource_event(stack, operation, id, "DELETE_SKIPPED", None);
             return Ok(());
         }
-        if resource.status != "CREATE_FAILED" {
+        if resource.is_real {
             self.erase(&resource, &operation.token)?;
         }
         self.resource_event(stack, operation, id, "DELETE_COMPLETE", None);
@@ -635,6 +636,7 @@ impl World {
                 kind,
                 status: status.into(),
                 properties,
+                is_real: true,
             });
         }
         Ok(())

@@ -54,6 +54,8 @@ pub struct Resource {
     pub status: String,
     /// Its properties, worked out.
     pub properties: Value,
+    /// Whether it is the stack's; not when it was there before and so could not be created.
+    pub is_real: bool,
 }
 
 /// An output of a stack.

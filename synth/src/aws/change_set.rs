@@ -117,7 +117,8 @@ impl Aws {
         }
     }
 
-    /// A change set by name (with the stack's) or by ARN, with all its changes.
+    /// A change set by name (with the stack's) or by ARN (the stack may be empty then), with all its
+    /// changes.
     pub(crate) async fn change_set(
         &self,
         stack: &str,
@@ -127,7 +128,8 @@ impl Aws {
         let mut next = None;
         loop {
             let request = self.cfn().describe_change_set().set_next_token(next);
-            let request = request.stack_name(stack).change_set_name(name);
+            let request = request.change_set_name(name);
+            let request = request.set_stack_name((!stack.is_empty()).then(|| stack.to_owned()));
             let page = match request.send().await {
                 Ok(page) => page,
                 Err(error)

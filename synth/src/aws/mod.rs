@@ -5,6 +5,7 @@ mod change_set;
 mod event;
 mod s3;
 mod stack;
+mod whole;
 
 use std::{error::Error as StdError, time::Duration};
 
@@ -15,7 +16,7 @@ use aws_config::{
 };
 use aws_sdk_sts::{
     config::{Credentials, SharedCredentialsProvider, SharedHttpClient},
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
 };
 use aws_smithy_http_client::{
     Builder as HttpClient, Connector,
@@ -29,6 +30,7 @@ pub(crate) use s3::Upload;
 pub(crate) use stack::{Resource, Stack};
 
 use crate::error::Error;
+use whole::WholeAnswers;
 
 /// Which AWS is meant.
 #[derive(Clone, Debug)]
@@ -108,10 +110,15 @@ impl Aws {
             .await
             .map_err(failed("ask AWS who is calling"))?;
         Ok(Self {
-            cloudformation: aws_sdk_cloudformation::Client::new(config),
+            cloudformation: aws_sdk_cloudformation::Client::from_conf(
+                aws_sdk_cloudformation::config::Builder::from(config)
+                    .interceptor(WholeAnswers)
+                    .build(),
+            ),
             s3: aws_sdk_s3::Client::from_conf(
                 aws_sdk_s3::config::Builder::from(config)
                     .force_path_style(endpoint.is_some())
+                    .interceptor(WholeAnswers)
                     .build(),
             ),
             account: identity.account.unwrap_or_default(),
@@ -189,7 +196,8 @@ where
             format!("no connection: {}", innermost(error))
         }
         SdkError::DispatchFailure(_) => format!("no credentials: {}", innermost(error)),
-        _ => DisplayErrorContext(error).to_string(),
+        // The whole chain would show the answer itself, with what nobody may see.
+        _ => innermost(error),
     }
 }
 

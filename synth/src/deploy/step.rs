@@ -42,6 +42,11 @@ pub(crate) fn in_progress(status: &str) -> bool {
     status.ends_with("_IN_PROGRESS") && !is_empty(status)
 }
 
+/// Whether the status is an operation's end.
+pub(crate) fn is_terminal(status: &str) -> bool {
+    status.ends_with("_COMPLETE") || status.ends_with("_FAILED")
+}
+
 /// Whether there is a stack without anything in it: it waits for its first change set.
 pub(crate) fn is_empty(status: &str) -> bool {
     status == "REVIEW_IN_PROGRESS"

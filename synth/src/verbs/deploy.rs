@@ -222,7 +222,9 @@ impl Deployment<'_> {
         match ui.confirm(&question) {
             Ok(true) => Ok(()),
             answer => {
-                deploy::discard(self.aws, goal, review).await?;
+                if let Some(stays) = deploy::discard(self.aws, goal, review).await? {
+                    ui.hint(&stays);
+                }
                 answer.and(Err(Error::Cancelled))
             }
         }

@@ -143,9 +143,11 @@ fn excuses(trial: &Trial, reference: &Case) -> Excuses {
     let has_executed = calls[..trial.call]
         .iter()
         .any(|call| matches!(call.action.as_str(), "ExecuteChangeSet" | "DeleteStack"));
+    let foreign = matches!(trial.fault, Fault::Foreign(_));
     Excuses {
-        foreign: trial.fault.name() == "somebody else acts",
-        only_explanations: no_more_writes
+        foreign,
+        only_explanations: !foreign
+            && no_more_writes
             && has_executed
             && trial.lasting != Rest
             && !trial.fault.kills(),
