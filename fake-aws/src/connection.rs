@@ -147,7 +147,7 @@ impl Connection {
             count => self.latencies[call % count],
         };
         sleep(latency).await;
-        let Some(fault) = self.schedule.fault(call, attempt) else {
+        let Some(fault) = self.schedule.fault(&request.action, call, attempt) else {
             return Ok(respond(&request, self.perform(&request)));
         };
         match fault {

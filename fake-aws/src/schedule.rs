@@ -98,7 +98,10 @@ pub enum Lasting {
 /// The faults of one connection, by the number of the call: 0 is the first. A call's retries are
 /// not counted.
 #[derive(Clone, Debug, Default)]
-pub struct Schedule(BTreeMap<usize, (Fault, Lasting)>);
+pub struct Schedule {
+    calls: BTreeMap<usize, (Fault, Lasting)>,
+    actions: BTreeMap<&'static str, Fault>,
+}
 
 impl Schedule {
     /// One fault.
@@ -110,13 +113,24 @@ impl Schedule {
     /// Another fault.
     #[must_use]
     pub fn and(mut self, call: usize, fault: Fault, lasting: Lasting) -> Self {
-        self.0.insert(call, (fault, lasting));
+        self.calls.insert(call, (fault, lasting));
+        self
+    }
+
+    /// A fault of every call of this action, like `DescribeStackEvents`.
+    #[must_use]
+    pub fn always(mut self, action: &'static str, fault: Fault) -> Self {
+        self.actions.insert(action, fault);
         self
     }
 
     /// The fault for an attempt (0 is the first) of a call.
-    pub(crate) fn fault(&self, call: usize, attempt: usize) -> Option<&Fault> {
-        let (at, (fault, lasting)) = self.0.range(..=call).next_back()?;
+    pub(crate) fn fault(&self, action: &str, call: usize, attempt: usize) -> Option<&Fault> {
+        self.fault_of_call(call, attempt).or_else(|| self.actions.get(action))
+    }
+
+    fn fault_of_call(&self, call: usize, attempt: usize) -> Option<&Fault> {
+        let (at, (fault, lasting)) = self.calls.range(..=call).next_back()?;
         let applies = match lasting {
             Lasting::Attempt => *at == call && attempt == 0,
             Lasting::Call => *at == call,

@@ -197,9 +197,17 @@ fn is_kept(template: &Value, resource: &Resource) -> bool {
         || matches!(policy.as_str(), Some("Retain" | "RetainExceptOnCreate"))
 }
 
-/// One that could not be created, because there was one of its name, is somebody else's.
 fn buckets<'a>(resources: impl Iterator<Item = &'a Resource>) -> impl Iterator<Item = &'a str> {
     resources
-        .filter(|resource| resource.resource_type == BUCKET && resource.status != "CREATE_FAILED")
+        .filter(|resource| resource.resource_type == BUCKET && is_the_stacks(resource))
         .map(|resource| resource.physical_id.as_str())
+}
+
+/// Whether CloudFormation certainly has made it. A bucket that could not be created, because there
+/// was one of its name, is somebody else's.
+fn is_the_stacks(resource: &Resource) -> bool {
+    match resource.status.as_str() {
+        "CREATE_COMPLETE" | "IMPORT_COMPLETE" | "DELETE_FAILED" | "DELETE_SKIPPED" => true,
+        status => status.starts_with("UPDATE_"),
+    }
 }

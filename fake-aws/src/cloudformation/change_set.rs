@@ -43,6 +43,8 @@ pub struct ChangeSet {
     pub parameters: BTreeMap<String, String>,
     /// All tags to be.
     pub tags: BTreeMap<String, String>,
+    /// What its maker agreed to, like `CAPABILITY_IAM`.
+    pub capabilities: Vec<String>,
     pub(crate) changes: Vec<Change>,
     pub(crate) due: Duration,
 }
@@ -154,7 +156,8 @@ impl World {
             self.region, self.account
         );
         let tags = query.pairs("Tags", "Key", "Value");
-        let due = self.now + WORK;
+        let stuck = model["Metadata"]["Fake"]["Stuck"] == true;
+        let due = if stuck { Duration::MAX } else { self.now + WORK };
         let stack = &mut self.stacks[stack];
         stack.change_sets.push(ChangeSet {
             id: id.clone(),
@@ -167,6 +170,7 @@ impl World {
             body,
             parameters,
             tags: tags.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect(),
+            capabilities: query.list("Capabilities").into_iter().map(str::to_owned).collect(),
             due,
             ..ChangeSet::default()
         });

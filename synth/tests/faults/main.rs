@@ -1,8 +1,11 @@
 //! That deploying cannot lose: the real engine and the real SDK against a fake AWS, with everything
 //! that can go wrong going wrong at every call, and then a plain re-run of the same command.
 
+mod concurrent;
 mod invariants;
 mod package;
+mod peers;
+mod random;
 mod run;
 mod scenario;
 mod single;

@@ -22,19 +22,19 @@ pub(crate) struct Scenario {
 pub(crate) const SECRET: &str = "hunter2-hunter2";
 
 impl Scenario {
-    fn new(name: &'static str, words: &[&str], stacks: Vec<Stack>) -> Self {
+    pub(crate) fn new(name: &'static str, words: &[&str], stacks: Vec<Stack>) -> Self {
         let command = Command::parse(words).unwrap();
         let package = Package::write(&stacks);
         let prepare = Box::new(|_: &mut World| {});
         Self { name, command, package, answer: true, succeeds: true, prepare }
     }
 
-    fn after(mut self, prepare: impl Fn(&mut World) + Send + Sync + 'static) -> Self {
+    pub(crate) fn after(mut self, prepare: impl Fn(&mut World) + Send + Sync + 'static) -> Self {
         self.prepare = Box::new(prepare);
         self
     }
 
-    fn fails(mut self) -> Self {
+    pub(crate) fn fails(mut self) -> Self {
         self.succeeds = false;
         self
     }
@@ -125,13 +125,13 @@ pub(crate) fn jobs(version: u32) -> Value {
     with_queue(template, version)
 }
 
-fn with_queue(mut template: Value, version: u32) -> Value {
+pub(crate) fn with_queue(mut template: Value, version: u32) -> Value {
     let properties = json!({"DelaySeconds": version});
     template["Resources"]["Queue"] = json!({"Type": "AWS::SQS::Queue", "Properties": properties});
     template
 }
 
-fn bucket(properties: Value) -> Value {
+pub(crate) fn bucket(properties: Value) -> Value {
     json!({"Type": "AWS::S3::Bucket", "Properties": properties})
 }
 
@@ -143,7 +143,7 @@ fn replaced() -> Value {
 }
 
 /// One whose queue fails, with a reason that would like to control the terminal.
-fn failing(when: &str) -> Value {
+pub(crate) fn failing(when: &str) -> Value {
     let mut template = jobs(2);
     template["Resources"]["Queue"]["Metadata"]["Fake"] =
         json!({"Fail": when, "Reason": "\u{1b}[2J\u{202e}Value 2 is invalid\u{9b}31m"});
@@ -205,7 +205,7 @@ fn destroy_of_a_failed_creation() -> Scenario {
 }
 
 /// A function's code goes to the staging bucket, which is not there yet.
-fn assets() -> Scenario {
+pub(crate) fn assets() -> Scenario {
     let template = json!({
         "Parameters": {"AssetBucket": {"Type": "String"}, "Code": {"Type": "String"}},
         "Resources": {"Function": {"Type": "AWS::Lambda::Function", "Properties": {

@@ -155,12 +155,12 @@ fn excuses(trial: &Trial, reference: &Case) -> Excuses {
 }
 
 /// Somebody else makes a change set for the same stack, to look at.
-fn foreign_review(world: &mut World) {
+pub(crate) fn foreign_review(world: &mut World) {
     scenario::change_set(world, "Jobs", "review-of-a-colleague", &jobs(9), &[]);
 }
 
 /// Somebody else deploys another template to the same stack.
-fn foreign_deployment(world: &mut World) {
+pub(crate) fn foreign_deployment(world: &mut World) {
     scenario::change_set(world, "Jobs", "deployment-of-a-colleague", &jobs(9), &[]);
     world.settle_change_sets();
     let call = [
