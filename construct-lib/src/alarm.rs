@@ -14,7 +14,8 @@ use crate::value::{IntoVal, Text, Val, kind};
 /// neighbours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmProps {
-    /// What is watched.
+    /// What is watched, by which [statistic](Metric::statistic) and over which
+    /// [period](Metric::period).
     pub metric: Metric,
     /// What it is compared with.
     pub threshold: Val<f64>,
@@ -103,7 +104,7 @@ impl AlarmAction {
 /// let dead = Queue::new(stack, "Dead", default());
 /// Alarm::new(stack, "DeadLetters", AlarmProps {
 ///     actions: vec![alerts.alarm_action()],
-///     ..AlarmProps::at_least(dead.metric_visible_messages(), 1.0)
+///     ..AlarmProps::at_least(dead.metric_visible_messages(), 1)
 /// });
 /// # });
 /// ```
@@ -124,7 +125,9 @@ impl Alarm {
             .into_iter()
             .map(|(name, value)| Dimension::new(name.into_owned(), value))
             .collect();
-        let mut alarm = l1::cloudwatch::Alarm::new(props.comparison, periods)
+        let mut alarm = l1::cloudwatch::Alarm::new()
+            .comparison_operator(props.comparison)
+            .evaluation_periods(periods)
             .namespace(props.metric.namespace.into_owned())
             .metric_name(props.metric.name.into_owned())
             .dimensions(dimensions)

@@ -8,6 +8,10 @@ use crate::iam::{Grantee, Statement, document};
 use crate::intrinsic::{join, sub, text};
 use crate::l1;
 use crate::l1::cloudwatch::Statistic;
+use crate::l1::s3::{
+    ObjectOwnership, ServerSideEncryptionByDefaultSseAlgorithm as SseAlgorithm,
+    VersioningConfigurationStatus,
+};
 use crate::metric::Metric;
 use crate::resource::{Removal, Resource};
 use crate::scope::Scope;
@@ -69,9 +73,10 @@ impl Bucket {
     pub fn new(scope: &mut Scope, id: &str, props: BucketProps) -> Bucket {
         let mut bucket = l1::s3::Bucket::new()
             .bucket_encryption(encryption(&props.encryption))
-            .ownership_controls(
-                serde_json::json!({"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}),
-            )
+            .ownership_controls(l1::s3::OwnershipControls::new([
+                l1::s3::OwnershipControlsRule::new()
+                    .object_ownership(ObjectOwnership::BucketOwnerEnforced),
+            ]))
             .public_access_block_configuration(
                 l1::s3::PublicAccessBlockConfiguration::new()
                     .block_public_acls(true)
@@ -80,13 +85,15 @@ impl Bucket {
                     .restrict_public_buckets(true),
             );
         if props.versioned {
-            bucket =
-                bucket.versioning_configuration(l1::s3::VersioningConfiguration::new("Enabled"));
+            bucket = bucket.versioning_configuration(l1::s3::VersioningConfiguration::new(
+                VersioningConfigurationStatus::Enabled,
+            ));
         }
         if props.event_bridge {
-            bucket = bucket.notification_configuration(serde_json::json!(
-                {"EventBridgeConfiguration": {"EventBridgeEnabled": true}}
-            ));
+            bucket = bucket.notification_configuration(
+                l1::s3::NotificationConfiguration::new()
+                    .event_bridge_configuration(l1::s3::EventBridgeConfiguration::new(true)),
+            );
         }
         let resource = scope.add_under(scope.cursor, id, bucket);
         resource.removal(scope, props.removal);
@@ -94,7 +101,7 @@ impl Bucket {
             "s3:*",
             [resource.arn().into(), object_arn(&resource.arn(), "*")],
         )]);
-        let policy = l1::s3::BucketPolicy::new(resource.bucket_name(), Val::from_value(tls_only));
+        let policy = l1::s3::BucketPolicy::new(resource.bucket_name(), tls_only);
         scope.add_under(resource.node, "Policy", policy);
         let bucket = Bucket {
             resource: Some(resource),
@@ -254,11 +261,11 @@ fn encryption(encryption: &Encryption) -> l1::s3::BucketEncryption {
     let rule = l1::s3::ServerSideEncryptionRule::new();
     let rule = match encryption.key() {
         None => rule.server_side_encryption_by_default(l1::s3::ServerSideEncryptionByDefault::new(
-            "AES256",
+            SseAlgorithm::Aes256,
         )),
         // A bucket key makes one request to KMS do for many objects.
         Some(key) => rule.bucket_key_enabled(true).server_side_encryption_by_default(
-            l1::s3::ServerSideEncryptionByDefault::new("aws:kms").kms_master_key_id(key),
+            l1::s3::ServerSideEncryptionByDefault::new(SseAlgorithm::AwsKms).kms_master_key_id(key),
         ),
     };
     l1::s3::BucketEncryption::new([rule])

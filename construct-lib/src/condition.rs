@@ -45,6 +45,7 @@ impl Condition {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoVal<Test> for &Condition {
     fn into_val(self) -> Val<Test> {
         Val::from_value(Value::Call(Text::Borrowed("Condition"), Box::new(self.name())))

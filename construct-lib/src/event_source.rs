@@ -2,12 +2,13 @@
 
 use crate::function::Function;
 use crate::l1;
+use crate::l1::lambda::{Filter, FilterCriteria, FunctionResponseType, ScalingConfig};
 use crate::logical_id::camel;
 use crate::queue::Queue;
 use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::unit::{Duration, minutes, seconds};
-use crate::value::{Text, Val, Value};
+use crate::value::Value;
 
 /// How a function consumes a queue.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,13 +67,14 @@ impl Function {
             mapping = mapping.maximum_batching_window_in_seconds(props.window);
         }
         if props.reports_failures {
-            mapping = mapping.function_response_types(["ReportBatchItemFailures"]);
+            mapping =
+                mapping.function_response_types([FunctionResponseType::ReportBatchItemFailures]);
         }
         if let Some(count) = props.maximum_concurrency {
-            mapping = mapping.scaling_config(serde_json::json!({"MaximumConcurrency": count}));
+            mapping = mapping.scaling_config(ScalingConfig::new().maximum_concurrency(count));
         }
         if !props.filters.is_empty() {
-            mapping = mapping.filter_criteria(Val::from_value(filter_criteria(&props.filters)));
+            mapping = mapping.filter_criteria(filter_criteria(&props.filters));
         }
         let parent = self.resource().map_or(scope.cursor, |function| function.node);
         let id = format!("From{}", name_of(scope, queue.resource(), queue.name().as_value()));
@@ -89,12 +91,9 @@ pub(crate) fn name_of<T>(scope: &Scope, resource: Option<Resource<T>>, name: &Va
     }
 }
 
-fn filter_criteria(patterns: &[serde_json::Value]) -> Value {
-    let filters = patterns
-        .iter()
-        .map(|pattern| Value::map([("Pattern", Value::Text(Text::Owned(pattern.to_string())))]))
-        .collect();
-    Value::map([("Filters", Value::List(filters))])
+fn filter_criteria(patterns: &[serde_json::Value]) -> FilterCriteria {
+    let filters = patterns.iter().map(|pattern| Filter::new().pattern(pattern.to_string()));
+    FilterCriteria::new().filters(filters.collect::<Vec<_>>())
 }
 
 fn check(

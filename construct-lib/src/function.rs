@@ -7,7 +7,7 @@ use crate::iam::{Grantee, Statement};
 use crate::intrinsic::{account_id, sub};
 use crate::l1;
 use crate::l1::cloudwatch::Statistic;
-use crate::l1::lambda::{Architecture, Runtime};
+use crate::l1::lambda::{Architecture, LogFormat, Runtime, TracingConfigMode};
 use crate::log_group::{LogGroup, LogGroupProps};
 use crate::metric::Metric;
 use crate::parameter::{Parameter, ParameterProps};
@@ -16,7 +16,7 @@ use crate::role::{Role, RoleProps};
 use crate::scope::Scope;
 use crate::tree::{Asset, NodeId};
 use crate::unit::{Duration, Size, hours, megabytes, minutes, seconds};
-use crate::value::{IntoVal, Text, Val, Value, kind};
+use crate::value::{IntoVal, Text, Val, kind};
 use crate::variables::Variables;
 
 /// The parameter of a stack that says in which bucket the code of its functions is.
@@ -297,7 +297,7 @@ fn permissions(logs: &LogGroup, props: &FunctionProps) -> Vec<Statement> {
 #[track_caller]
 fn code(scope: &mut Scope, node: NodeId, props: &FunctionProps) -> l1::lambda::Code {
     let binary = match &props.code {
-        Code::Zip { bucket, key } => return l1::lambda::Code::new(bucket, key),
+        Code::Zip { bucket, key } => return zip(bucket, key),
         Code::Handler(binary) => binary,
     };
     let bucket = asset_bucket(scope);
@@ -309,7 +309,11 @@ fn code(scope: &mut Scope, node: NodeId, props: &FunctionProps) -> l1::lambda::C
         runtime: props.runtime.as_str().to_owned().into(),
     };
     scope.tree.assets.push((key.node(), asset));
-    l1::lambda::Code::new(bucket, &key)
+    zip(bucket, &key)
+}
+
+fn zip(bucket: impl IntoVal<kind::BucketName>, key: impl IntoVal<String>) -> l1::lambda::Code {
+    l1::lambda::Code::new().s3_bucket(bucket).s3_key(key)
 }
 
 fn asset_bucket(scope: &mut Scope) -> Val<kind::BucketName> {
@@ -334,7 +338,8 @@ fn properties(
     logs: &LogGroup,
     props: &FunctionProps,
 ) -> l1::lambda::Function {
-    let logging = l1::lambda::LoggingConfig::new().log_format("JSON").log_group(logs.name());
+    let logging =
+        l1::lambda::LoggingConfig::new().log_format(LogFormat::Json).log_group(logs.name());
     let mut function = l1::lambda::Function::new(code, role)
         .runtime(props.runtime.clone())
         .handler("bootstrap")
@@ -346,16 +351,19 @@ fn properties(
         function = function.description(description.clone().into_owned());
     }
     if let Some(variables) = props.environment.to_val() {
-        function = function.environment(l1::lambda::Environment::new(variables));
+        function = function.environment(l1::lambda::Environment::new().variables(variables));
     }
     if let Some(count) = props.reserved_concurrency {
         function = function.reserved_concurrent_executions(count);
     }
     if props.tracing {
-        function = function.tracing_config(serde_json::json!({"Mode": "Active"}));
+        function = function
+            .tracing_config(l1::lambda::TracingConfig::new().mode(TracingConfigMode::Active));
     }
     if let Some(vpc) = &props.vpc {
-        let config = l1::lambda::VpcConfig::new(&vpc.subnets, &vpc.security_groups);
+        let config = l1::lambda::VpcConfig::new()
+            .subnet_ids(vpc.subnets.clone().cast())
+            .security_group_ids(vpc.security_groups.clone().cast());
         function = function.vpc_config(config);
     }
     function
@@ -376,8 +384,8 @@ fn async_invoke(
     Some(match &props.on_failure {
         None => config,
         Some(destination) => {
-            let target = Value::map([("Destination", destination.arn.clone().into())]);
-            config.destination_config(Val::from_value(Value::map([("OnFailure", target)])))
+            let target = l1::lambda::OnFailure::new(&destination.arn);
+            config.destination_config(l1::lambda::DestinationConfig::new().on_failure(target))
         }
     })
 }

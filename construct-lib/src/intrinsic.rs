@@ -160,6 +160,7 @@ pub fn no_value() -> NoValue {
 #[derive(Clone, Copy, Debug)]
 pub struct NoValue;
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoVal<T> for NoValue {
     fn into_val(self) -> Val<T> {
         Val::from_value(pseudo("AWS::NoValue"))

@@ -37,7 +37,9 @@ mod diagnostic;
 mod encryption;
 mod event_source;
 mod function;
+mod handle;
 pub mod iam;
+mod into_val;
 pub mod intrinsic;
 pub mod l1;
 mod log_group;
@@ -47,6 +49,7 @@ mod metric;
 mod notification;
 mod output;
 mod parameter;
+mod property;
 mod queue;
 mod resource;
 mod role;
@@ -80,8 +83,9 @@ pub use metric::Metric;
 pub use notification::{BucketEvent, KeyFilter, NotificationTarget, everything, prefix, suffix};
 pub use output::{Output, OutputProps};
 pub use parameter::{Parameter, ParameterProps};
+pub use property::{Properties, Tag};
 pub use queue::{DeadLetter, Fifo, Queue, QueueProps, Standard};
-pub use resource::{Removal, Resource, ResourceType};
+pub use resource::{Removal, Resource, ResourceType, TagForm, Tags};
 pub use role::{Role, RoleProps};
 pub use rule::Rule;
 pub use run::run;
@@ -109,15 +113,17 @@ pub mod prelude {
     pub use crate::l1::cloudwatch::{Statistic, TreatMissingData};
     pub use crate::l1::lambda::{Architecture, Runtime};
     pub use crate::rule::{contains, each_member_equals, each_member_in};
-    pub use crate::unit::{Duration, Size, days, gigabytes, hours, megabytes, minutes, seconds};
+    pub use crate::unit::{
+        Duration, Size, bytes, days, gigabytes, hours, kilobytes, megabytes, minutes, seconds,
+    };
     pub use crate::value::{IntoVal, Val, Value, kind};
     pub use crate::{
         Alarm, AlarmAction, AlarmProps, App, Bucket, BucketEvent, BucketProps, Code, Condition,
         DeadLetter, Destination, Encryption, Environment, FilterPolicy, Function, FunctionProps,
         KeyFilter, LogGroup, LogGroupProps, Mapping, Metric, Output, OutputProps, Parameter,
         ParameterProps, Queue, QueueProps, QueueSourceProps, Removal, Resource, Role, RoleProps,
-        Rule, Scope, StackProps, SubscriptionProps, Topic, TopicProps, Variables, Vpc, default,
-        everything, prefix, suffix,
+        Rule, Scope, StackProps, SubscriptionProps, Tag, Topic, TopicProps, Variables, Vpc,
+        default, everything, prefix, suffix,
     };
     pub use serde_json::json;
 }

@@ -58,7 +58,7 @@ impl LogGroup {
         props: LogGroupProps,
     ) -> LogGroup {
         let retention = props.retention.as_secs() / days(1).as_secs();
-        let mut group = l1::logs::LogGroup::new().retention_in_days(retention as i64);
+        let mut group = l1::logs::LogGroup::new().retention_in_days(days(retention));
         if let Some(name) = props.name {
             group = group.log_group_name(name.into_owned());
         }

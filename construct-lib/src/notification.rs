@@ -3,7 +3,7 @@
 use crate::bucket::Bucket;
 use crate::event_source::name_of;
 use crate::function::Function;
-use crate::l1::open_enum;
+use crate::property::open_enum;
 use crate::queue::Queue;
 use crate::scope::Scope;
 use crate::topic::Topic;

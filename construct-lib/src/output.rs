@@ -10,6 +10,17 @@ use crate::value::{Map, Text, Val, Value};
 pub struct Output;
 
 /// What an output says. A value alone is enough: `Output::new(stack, "Url", queue.url())`.
+///
+/// ```
+/// # use construct_lib::prelude::*;
+/// # construct_lib::testing::template(|stack| {
+/// let queue = Queue::new(stack, "Jobs", default());
+/// Output::new(stack, "JobsUrl", OutputProps {
+///     description: Some("Where jobs are sent".into()),
+///     ..queue.url().into()
+/// });
+/// # });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputProps {
     /// The value.

@@ -2,6 +2,7 @@
 
 use crate::scope::Scope;
 use crate::tree::{Body, NodeId};
+use crate::unit::{Bytes, Days, Gigabytes, Megabytes, Minutes, Seconds};
 use crate::value::{IntoVal, Kind, Map, Target, Text, Val, Value};
 
 /// A parameter of a stack. It can stand wherever a value can.
@@ -141,6 +142,7 @@ fn section(props: ParameterProps) -> Map {
 
 macro_rules! stands_for {
     ($($meaning:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
         impl IntoVal<$meaning> for &Parameter {
             fn into_val(self) -> Val<$meaning> {
                 self.value()
@@ -149,7 +151,15 @@ macro_rules! stands_for {
     )* };
 }
 
-stands_for!(String, Vec<String>, i64, f64, bool);
+stands_for!(String, Vec<String>, i64, f64, bool, Value);
+stands_for!(Seconds, Minutes, Days, Bytes, Megabytes, Gigabytes);
+
+#[diagnostic::do_not_recommend]
+impl<K: Kind> IntoVal<Vec<K>> for &Parameter {
+    fn into_val(self) -> Val<Vec<K>> {
+        self.value()
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<K: Kind> IntoVal<K> for &Parameter {

@@ -169,7 +169,7 @@ impl<O> Queue<O> {
             queue = queue.queue_name(name.clone().into_owned());
         }
         if let Some(dead_letter) = &props.dead_letter {
-            queue = queue.redrive_policy(Val::from_value(dead_letter.redrive_policy()));
+            queue = queue.redrive_policy(dead_letter.redrive_policy());
         }
         let resource = scope.add_under(scope.cursor, id, queue);
         resource.removal(scope, props.removal);
@@ -178,7 +178,7 @@ impl<O> Queue<O> {
         let policy = scope.add_under(
             resource.node,
             "Policy",
-            l1::sqs::QueuePolicy::new(Val::from_value(tls_only), [resource.queue_url()]),
+            l1::sqs::QueuePolicy::new(tls_only, [resource.queue_url()]),
         );
         Queue {
             resource: Some(resource),

@@ -4,18 +4,37 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::condition::Condition;
+use crate::property::Properties;
 use crate::scope::Scope;
 use crate::tree::NodeId;
 use crate::value::{Map, Target, Text, Val, Value};
 
 /// A type of resource: what the typed layer one is made of.
-pub trait ResourceType {
+pub trait ResourceType: Properties {
     /// Such as `AWS::SQS::Queue`.
     const TYPE: &'static str;
-    /// Whether it has a `Tags` property, a list of `Key` and `Value`.
-    const TAGGABLE: bool = false;
-    /// The properties as they stand in the template.
-    fn into_properties(self) -> Map;
+    /// How it takes tags, if it does.
+    const TAGS: Option<&'static Tags> = None;
+}
+
+/// How a type of resource takes tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tags {
+    /// The property that holds them.
+    pub property: &'static str,
+    /// How they are written there.
+    pub form: TagForm,
+}
+
+/// How tags are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagForm {
+    /// A list of `Key` and `Value`.
+    List,
+    /// An object.
+    Map,
+    /// A list of `Key`, `Value` and `PropagateAtLaunch`: instances of the group get them too.
+    AutoScaling,
 }
 
 /// A resource that was added to a scope. `T` is its type, or `()` for a raw one.
@@ -198,7 +217,9 @@ impl<T> Resource<T> {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It is deleted, with what is in it.
+    /// It is deleted. CloudFormation deletes no bucket that has objects in it:
+    /// `synth destroy --empty-buckets` deletes those first.
+    #[doc(alias = "Delete")]
     Destroy,
     /// It stays, outside of any stack.
     Retain,

@@ -21,11 +21,12 @@ pub struct RoleProps {
 impl RoleProps {
     /// A role for an AWS service, such as `lambda.amazonaws.com`.
     pub fn service(name: impl Into<Text>) -> RoleProps {
-        RoleProps {
-            assumed_by: Principal::Service(name.into()),
-            description: None,
-            permissions_boundary: None,
-        }
+        RoleProps::assumed_by(Principal::Service(name.into()))
+    }
+
+    /// A role for anybody else.
+    pub fn assumed_by(principal: Principal) -> RoleProps {
+        RoleProps { assumed_by: principal, description: None, permissions_boundary: None }
     }
 }
 
@@ -65,7 +66,7 @@ impl Role {
                 ])]),
             ),
         ]);
-        let mut role = l1::iam::Role::new(Val::from_value(trust));
+        let mut role = l1::iam::Role::new(trust);
         if let Some(description) = props.description {
             role = role.description(description.into_owned());
         }
@@ -144,8 +145,7 @@ impl Role {
             None => scope.add_under(
                 stack,
                 &id,
-                l1::iam::Policy::new(Val::from_value(document([])), id.as_str())
-                    .roles([self.name()]),
+                l1::iam::Policy::new(document([]), id.as_str()).roles([self.name()]),
             ),
         };
         crate::iam::allow_in_policy(scope, policy, statement);
@@ -155,12 +155,6 @@ impl Role {
 impl Grantee for Role {
     fn role(&self) -> &Role {
         self
-    }
-}
-
-impl IntoVal<kind::RoleArn> for &Role {
-    fn into_val(self) -> Val<kind::RoleArn> {
-        self.arn()
     }
 }
 

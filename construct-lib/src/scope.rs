@@ -122,14 +122,14 @@ impl Scope {
     pub(crate) fn reserve<T: ResourceType>(&mut self, parent: NodeId, id: &str) -> Resource<T> {
         let body = ResourceBody {
             type_name: Text::Borrowed(T::TYPE),
-            taggable: T::TAGGABLE,
+            tags: T::TAGS,
             ..Default::default()
         };
         Resource::new(self.tree.add(parent, id, Body::Resource(body)))
     }
 
     pub(crate) fn fill<T: ResourceType>(&mut self, reserved: Resource<T>, resource: T) {
-        reserved.edit(self, |body| body.properties = resource.into_properties());
+        reserved.edit(self, |body| body.properties = resource.into_map());
     }
 
     pub(crate) fn within<R>(&mut self, node: NodeId, define: impl FnOnce(&mut Scope) -> R) -> R {

@@ -7,6 +7,7 @@ use crate::check;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::intrinsic::text;
 use crate::logical_id::camel;
+use crate::resource::TagForm;
 use crate::stack_refs;
 use crate::template;
 use crate::tree::{Body, NodeId, Tree};
@@ -128,9 +129,9 @@ fn delete(at: Place<'_>, name: &str) -> Option<()> {
 /// Tags of groups go to the resources in them; those of stacks are CloudFormation's to pass on.
 fn apply_tags(tree: &mut Tree) {
     for node in tree.ids() {
-        if !tree.resource(node).is_some_and(|resource| resource.taggable) {
+        let Some(form) = tree.resource(node).and_then(|resource| resource.tags) else {
             continue;
-        }
+        };
         let mut tags: Vec<(Text, Value)> = Vec::new();
         for group in tree.ancestors(node).take_while(|it| !matches!(tree[*it].body, Body::Stack(_)))
         {
@@ -143,15 +144,33 @@ fn apply_tags(tree: &mut Tree) {
         let Some(resource) = tree.resource_mut(node).filter(|_| !tags.is_empty()) else {
             continue;
         };
-        let list = resource.properties.entry("Tags".into()).or_insert(Value::List(Vec::new()));
-        if let Value::List(list) = list {
-            for (key, value) in tags {
-                let key = Value::Text(key);
-                if !list.iter().any(|tag| tag.get("Key") == Some(&key)) {
-                    list.push(Value::map([("Key", key), ("Value", value)]));
-                }
-            }
+        let empty = match form.form {
+            TagForm::Map => Value::Map(Map::new()),
+            TagForm::List | TagForm::AutoScaling => Value::List(Vec::new()),
+        };
+        let own = resource.properties.entry(form.property.into()).or_insert(empty);
+        tags.into_iter().for_each(|(key, value)| add_tag(own, form.form, key, value));
+    }
+}
+
+/// Adds a tag to those that a resource has, unless it has one of the key.
+fn add_tag(own: &mut Value, form: TagForm, key: Text, value: Value) {
+    match own {
+        Value::Map(map) => {
+            map.entry(key).or_insert(value);
         }
+        Value::List(list) => {
+            let key = Value::Text(key);
+            if list.iter().any(|tag| tag.get("Key") == Some(&key)) {
+                return;
+            }
+            let mut tag = Map::from([("Key".into(), key), ("Value".into(), value)]);
+            if form == TagForm::AutoScaling {
+                tag.insert("PropagateAtLaunch".into(), true.into());
+            }
+            list.push(Value::Map(tag));
+        }
+        _ => {}
     }
 }
 
@@ -244,6 +263,8 @@ pub(crate) fn references(tree: &Tree, node: NodeId) -> Vec<(NodeId, String)> {
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
+    use crate::resource::TagForm;
+    use crate::synth::add_tag;
     use crate::testing::{diagnostics, template};
     use insta::assert_snapshot;
 
@@ -316,5 +337,17 @@ mod tests {
               - Key: cost
                 Value: "1"
         "#);
+    }
+
+    #[test]
+    fn a_tag_is_written_as_its_type_wants_it() {
+        let mut group = Value::List(Vec::new());
+        add_tag(&mut group, TagForm::AutoScaling, "team".into(), "blue".into());
+        let tag = Value::from(json!({"Key": "team", "Value": "blue", "PropagateAtLaunch": true}));
+        assert_eq!(group, Value::List(vec![tag]));
+
+        let mut own = Value::map([("team", "red".into())]);
+        add_tag(&mut own, TagForm::Map, "team".into(), "blue".into());
+        assert_eq!(own, Value::map([("team", "red".into())]), "its own tag wins");
     }
 }

@@ -82,8 +82,11 @@ fn assemble(
     if let Some(description) = description {
         template.insert("Description".into(), Value::Text(description));
     }
-    if sections.values().flat_map(BTreeMap::values).any(needs_language_extensions) {
-        template.insert("Transform".into(), "AWS::LanguageExtensions".into());
+    let mut transforms = transforms(&sections);
+    match transforms.len() {
+        0 => {}
+        1 => _ = template.insert("Transform".into(), transforms.remove(0)),
+        _ => _ = template.insert("Transform".into(), Value::List(transforms)),
     }
     for section in SECTIONS {
         let entries = sections.remove(section).unwrap_or_default();
@@ -93,6 +96,22 @@ fn assemble(
         }
     }
     template
+}
+
+/// The macros that CloudFormation must run over what is in the template, in their order.
+fn transforms(sections: &BTreeMap<&str, BTreeMap<String, Value>>) -> Vec<Value> {
+    let mut transforms = Vec::new();
+    if sections.values().flat_map(BTreeMap::values).any(needs_language_extensions) {
+        transforms.push("AWS::LanguageExtensions".into());
+    }
+    let is_serverless = |resource: &Value| {
+        let name = resource.get("Type").and_then(Value::as_text);
+        name.is_some_and(|it| it.starts_with("AWS::Serverless::"))
+    };
+    if sections.get("Resources").is_some_and(|it| it.values().any(is_serverless)) {
+        transforms.push("AWS::Serverless-2016-10-31".into());
+    }
+    transforms
 }
 
 fn needs_language_extensions(value: &Value) -> bool {
@@ -181,9 +200,11 @@ fn nearest<'a>(id: &str, known: &'a BTreeSet<String>) -> Option<&'a String> {
         .find(|it| it.eq_ignore_ascii_case(id) || it.starts_with(id) || id.starts_with(&***it))
 }
 
-/// Two things of one logical id can't stand in one template.
+/// Two things of one logical id can't stand in one template. What a construct brings along
+/// clashes with it, so that is not told once more.
 fn report_clashes(tree: &mut Tree, members: &[NodeId]) {
     let mut seen: BTreeMap<(bool, String), NodeId> = BTreeMap::new();
+    let mut clashing = BTreeSet::new();
     for node in members {
         let is_output = match tree[*node].body {
             Body::Group | Body::Rule(_) | Body::Stack(_) => continue,
@@ -191,15 +212,24 @@ fn report_clashes(tree: &mut Tree, members: &[NodeId]) {
             _ => false,
         };
         let id = tree.logical_id(*node);
-        if let Some(first) = seen.insert((is_output, id.clone()), *node) {
-            let location = tree[first].location;
-            let message = format!(
-                "its logical id {id:?} is that of {} already, defined at {}:{}",
-                tree.path(first),
-                location.file(),
-                location.line(),
-            );
-            tree.error(*node, message, "give one of them another id");
+        let Some(first) = seen.insert((is_output, id.clone()), *node) else { continue };
+        clashing.insert(*node);
+        if tree[*node].parent.is_some_and(|parent| clashing.contains(&parent)) {
+            continue;
+        }
+        let (path, location) = (tree.path(first), tree[first].location);
+        let before = format!("{}:{}", location.file(), location.line());
+        match path == tree.path(*node) {
+            true => tree.error(
+                *node,
+                format!("it is defined twice, first at {before}"),
+                "define it once, or give one of them another id",
+            ),
+            false => tree.error(
+                *node,
+                format!("its logical id {id:?} is that of {path} already, defined at {before}"),
+                "give one of them another id",
+            ),
         }
     }
 }
@@ -244,4 +274,18 @@ pub(crate) fn substitution(pieces: &[Value]) -> (String, Map) {
         }
     }
     (text, names)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+    use crate::testing::template;
+
+    #[test]
+    fn serverless_types_bring_their_transform() {
+        let yaml = template(|stack| {
+            stack.add_raw("Api", "AWS::Serverless::HttpApi", json!({}));
+        });
+        assert!(yaml.contains("Transform: AWS::Serverless-2016-10-31"), "{yaml}");
+    }
 }

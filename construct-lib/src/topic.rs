@@ -103,7 +103,7 @@ impl Topic {
         let policy = scope.add_under(
             resource.node,
             "Policy",
-            l1::sns::TopicPolicy::new(Val::from_value(tls_only), [resource.topic_arn()]),
+            l1::sns::TopicPolicy::new(tls_only, [resource.topic_arn()]),
         );
         Topic {
             resource: Some(resource),
@@ -202,7 +202,7 @@ impl Topic {
         endpoint: Val<String>,
         props: SubscriptionProps,
     ) -> Resource<l1::sns::Subscription> {
-        let mut subscription = l1::sns::Subscription::new(protocol, self.arn(), endpoint);
+        let mut subscription = l1::sns::Subscription::new(protocol, self.arn()).endpoint(endpoint);
         if let Some(filter) = props.filter {
             let (kind, policy) = match filter {
                 FilterPolicy::Attributes(policy) => ("MessageAttributes", policy),
@@ -215,7 +215,7 @@ impl Topic {
         }
         if let Some(dead_letter) = props.dead_letter {
             let policy = Value::map([("deadLetterTargetArn", dead_letter.arn.into())]);
-            subscription = subscription.redrive_policy(Val::from_value(policy));
+            subscription = subscription.redrive_policy(policy);
         }
         let parent = self.parent(scope);
         scope.add_under(parent, id, subscription)

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::logical_id::logical_id;
+use crate::resource::Tags;
 use crate::stack::StackProps;
 use crate::value::{Map, Text, Value};
 
@@ -59,7 +60,7 @@ pub(crate) struct ResourceBody {
     pub(crate) depends_on: Vec<NodeId>,
     /// Property paths with what to put there, or nothing to delete them.
     pub(crate) overrides: Vec<(String, Option<Value>)>,
-    pub(crate) taggable: bool,
+    pub(crate) tags: Option<&'static Tags>,
     /// What its references are worth without asking CloudFormation, by attribute (`Ref` too).
     /// They break the circle when something that it depends on refers back to it.
     pub(crate) by_name: Map,

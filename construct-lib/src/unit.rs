@@ -2,17 +2,33 @@
 
 pub use std::time::Duration;
 
-/// Label of a property that counts seconds; a [`Duration`] is its only literal.
-#[derive(Clone, Copy, Debug)]
-pub struct Seconds;
+/// Label of a property that counts something; see the labels.
+pub trait Unit {}
 
-/// Label of a property that counts minutes; a [`Duration`] is its only literal.
-#[derive(Clone, Copy, Debug)]
-pub struct Minutes;
+macro_rules! units {
+    ($( $(#[$meta:meta])* $name:ident, )*) => { $(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
 
-/// Label of a property that counts MB of 1,048,576 bytes; a [`Size`] is its only literal.
-#[derive(Clone, Copy, Debug)]
-pub struct Megabytes;
+        impl Unit for $name {}
+    )* };
+}
+
+units! {
+    /// Label of a property that counts seconds; a [`Duration`] is its only literal.
+    Seconds,
+    /// Label of a property that counts minutes; a [`Duration`] is its only literal.
+    Minutes,
+    /// Label of a property that counts days; a [`Duration`] is its only literal.
+    Days,
+    /// Label of a property that counts bytes; a [`Size`] is its only literal.
+    Bytes,
+    /// Label of a property that counts MB of 1,048,576 bytes; a [`Size`] is its only literal.
+    Megabytes,
+    /// Label of a property that counts GB of 1,024 MB; a [`Size`] is its only literal.
+    Gigabytes,
+}
 
 /// A duration of whole seconds.
 pub const fn seconds(count: u64) -> Duration {
@@ -37,22 +53,37 @@ pub const fn days(count: u64) -> Duration {
 /// An amount of memory or storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Size {
-    megabytes: u64,
+    bytes: u64,
 }
 
 impl Size {
-    /// In MB of 1,048,576 bytes, as AWS counts them.
-    pub const fn megabytes(self) -> u64 {
-        self.megabytes
+    /// In bytes.
+    pub const fn bytes(self) -> u64 {
+        self.bytes
     }
+
+    /// In whole MB of 1,048,576 bytes, as AWS counts them.
+    pub const fn megabytes(self) -> u64 {
+        self.bytes >> 20
+    }
+}
+
+/// A size in bytes.
+pub const fn bytes(count: u64) -> Size {
+    Size { bytes: count }
+}
+
+/// A size in KB of 1,024 bytes.
+pub const fn kilobytes(count: u64) -> Size {
+    bytes(count * 1024)
 }
 
 /// A size in MB of 1,048,576 bytes.
 pub const fn megabytes(count: u64) -> Size {
-    Size { megabytes: count }
+    kilobytes(count * 1024)
 }
 
 /// A size in GB of 1,024 MB.
 pub const fn gigabytes(count: u64) -> Size {
-    Size { megabytes: count * 1024 }
+    megabytes(count * 1024)
 }

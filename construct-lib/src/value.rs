@@ -6,13 +6,12 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
 
 pub use construct_env::kind;
 use indexmap::IndexMap;
 
+pub use crate::into_val::{IntoVal, Kind, Reference};
 use crate::tree::NodeId;
-use crate::unit::{Megabytes, Minutes, Seconds, Size};
 
 /// Text of a template: mostly literals of this library.
 pub type Text = Cow<'static, str>;
@@ -254,119 +253,6 @@ impl<T> fmt::Debug for Val<T> {
 impl<T> PartialEq for Val<T> {
     fn eq(&self, other: &Val<T>) -> bool {
         self.value == other.value
-    }
-}
-
-/// What can be the value of a property that means a `T`.
-#[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot be the value of a `{T}` property",
-    label = "expected a `{T}`: a literal, a parameter, or an attribute of that type",
-    note = "for a value that the types cannot vouch for, use `.cast()` or `Val::from_value(..)`"
-)]
-pub trait IntoVal<T> {
-    /// Converts.
-    fn into_val(self) -> Val<T>;
-}
-
-/// Text with a meaning, such as the ARN of a role.
-pub trait Kind {}
-
-macro_rules! kinds {
-    ($($kind:ident)*) => { $( impl Kind for kind::$kind {} )* };
-}
-
-kinds! {
-    AlarmArn BucketArn BucketName FunctionArn FunctionName KeyArn LogGroupArn LogGroupName
-    QueueArn QueueName QueueUrl RoleArn RoleName TopicArn TopicName
-}
-
-#[diagnostic::do_not_recommend]
-impl<T> IntoVal<T> for Val<T> {
-    fn into_val(self) -> Val<T> {
-        self
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T> IntoVal<T> for &Val<T> {
-    fn into_val(self) -> Val<T> {
-        self.clone()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind> IntoVal<String> for Val<K> {
-    fn into_val(self) -> Val<String> {
-        self.cast()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind> IntoVal<K> for Val<String> {
-    fn into_val(self) -> Val<K> {
-        self.cast()
-    }
-}
-
-macro_rules! literals {
-    ($($literal:ty => $meaning:ty, |$value:ident| $convert:expr;)*) => { $(
-        impl IntoVal<$meaning> for $literal {
-            fn into_val(self) -> Val<$meaning> {
-                let $value = self;
-                Val::from_value($convert)
-            }
-        }
-    )* };
-}
-
-literals! {
-    &str => String, |text| text.into();
-    String => String, |text| text.into();
-    bool => bool, |value| Value::Bool(value);
-    i64 => i64, |value| Value::Int(value);
-    i32 => i64, |value| Value::Int(value.into());
-    u32 => i64, |value| Value::Int(value.into());
-    f64 => f64, |value| number(value);
-    i32 => f64, |value| Value::Int(value.into());
-    Duration => Seconds, |time| Value::Int(time.as_secs() as i64);
-    Duration => Minutes, |time| Value::Int((time.as_secs() / 60) as i64);
-    Size => Megabytes, |size| Value::Int(size.megabytes() as i64);
-    serde_json::Value => Value, |json| json.into();
-}
-
-/// Whole numbers are written without a fraction.
-fn number(value: f64) -> Value {
-    match value.fract() == 0.0 && value.abs() < 1e15 {
-        true => Value::Int(value as i64),
-        false => Value::Float(value),
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind> IntoVal<K> for &str {
-    fn into_val(self) -> Val<K> {
-        Val::from_value(self.into())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind> IntoVal<K> for String {
-    fn into_val(self) -> Val<K> {
-        Val::from_value(self.into())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T, V: IntoVal<T>> IntoVal<Vec<T>> for Vec<V> {
-    fn into_val(self) -> Val<Vec<T>> {
-        Val::from_value(Value::List(self.into_iter().map(|item| item.into_val().value).collect()))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T, V: IntoVal<T>, const N: usize> IntoVal<Vec<T>> for [V; N] {
-    fn into_val(self) -> Val<Vec<T>> {
-        Val::from_value(Value::List(self.into_iter().map(|item| item.into_val().value).collect()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Environment variables of functions.
 
+use std::collections::BTreeMap;
+
 use construct_env::Environment;
 
 use crate::value::{Declared, IntoVal, Map, Text, Val, Value};
@@ -42,7 +44,7 @@ impl Variables {
     }
 
     /// The object of names and values, unless it is empty.
-    pub(crate) fn to_val(&self) -> Option<Val<Value>> {
+    pub(crate) fn to_val(&self) -> Option<Val<BTreeMap<String, String>>> {
         (!self.0.is_empty()).then(|| Val::from_value(Value::Map(self.0.clone())))
     }
 }

@@ -28,7 +28,11 @@ pub(crate) fn run(cx: &Context) -> Result<Assembly, Error> {
             hint: "its main has to end with construct_lib::run".into(),
         });
     }
-    Assembly::read(&dir)
+    let assembly = Assembly::read(&dir)?;
+    for asset in assembly.stacks.iter().flat_map(|stack| &stack.synth.assets) {
+        workspace.bin(&asset.handler)?;
+    }
+    Ok(assembly)
 }
 
 /// Runs the built app in the workspace's root with an empty `dir` to fill.

@@ -34,6 +34,16 @@ fn two_things_of_one_logical_id_are_named_both() {
 }
 
 #[test]
+fn a_thing_that_is_defined_twice_is_reported_once() {
+    let problems = diagnostics(|stack| {
+        Queue::new(stack, "Jobs", default());
+        Queue::new(stack, "Jobs", default());
+    });
+    assert_eq!(problems.matches("error:").count(), 1, "{problems}");
+    assert!(problems.starts_with("error: Test/Jobs: it is defined twice, first at"), "{problems}");
+}
+
+#[test]
 fn a_reference_to_nothing_is_reported() {
     assert_snapshot!(diagnostics(|stack| {
         stack.add_raw("Rule", "AWS::Events::Rule", json!({

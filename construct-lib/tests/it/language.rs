@@ -44,7 +44,8 @@ fn define(stack: &mut Scope) {
 
     let logs = stack.add(
         "Logs",
-        construct_lib::l1::logs::LogGroup::new().retention_in_days(sizes.find(&stage, "Days")),
+        construct_lib::l1::logs::LogGroup::new()
+            .retention_in_days(sizes.find::<i64>(&stage, "Days")),
     );
     logs.only_if(stack, &is_prod);
     logs.removal(stack, Removal::RetainExceptOnCreate);
