@@ -4,6 +4,9 @@
 //! `FAULTS_SCENARIO="failed update"` tries one scenario; `FAULTS_CASES=100000` is the long run of
 //! the random ones.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
+#![expect(clippy::print_stdout, reason = "the figures are a result of these tests")]
+
 mod concurrent;
 mod invariants;
 mod package;
