@@ -16,6 +16,7 @@ mod regressions;
 mod run;
 mod scenario;
 mod single;
+mod trial;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Several faults at once, at random. Seeds of failures are kept next to this file.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use fake_aws::{Fault, Lasting, Schedule};
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
@@ -9,7 +9,7 @@ use crate::{
     invariants::{self, Excuses},
     run,
     scenario::{self, Scenario},
-    single,
+    trial,
 };
 
 /// How many schedules: with `FAULTS_CASES=100000` it is the long run.
@@ -38,8 +38,8 @@ fn fault() -> impl Strategy<Value = (Fault, bool)> {
     ];
     prop_oneof![
         8 => quiet.prop_map(|fault| (fault, false)),
-        1 => Just((Fault::Foreign(Arc::new(single::foreign_review)), true)),
-        1 => Just((Fault::Foreign(Arc::new(single::foreign_deployment)), true)),
+        1 => Just((trial::foreign(trial::foreign_review), true)),
+        1 => Just((trial::foreign(trial::foreign_deployment), true)),
     ]
 }
 

@@ -1,32 +1,20 @@
-//! Every single fault at every call of every scenario.
+//! Every single fault at every call of every scenario; and a kill after each that hits a write.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
 
-use fake_aws::{
-    Call, Fault,
-    Lasting::{self, Attempt, Rest},
-    Schedule, World,
-};
+use fake_aws::Schedule;
 
 use crate::{
     invariants::{self, Excuses},
     run::{self, Case},
-    scenario::{self, Scenario, jobs},
+    scenario::{self, Scenario},
+    trial::{self, Trial},
 };
-
-/// One thing to try.
-struct Trial {
-    call: usize,
-    fault: Fault,
-    lasting: Lasting,
-    /// Between the two runs.
-    pause: Duration,
-}
 
 /// What there was to see.
 #[derive(Default)]
@@ -38,6 +26,15 @@ struct Report {
 
 #[test]
 fn no_single_fault_loses_anything() {
+    explore_all("single faults", trial::single);
+}
+
+#[test]
+fn no_kill_after_a_fault_loses_anything() {
+    explore_all("faults of writes and a later kill", trial::fault_and_kill);
+}
+
+fn explore_all(what: &str, trials: fn(&Case) -> Vec<Trial>) {
     let began = Instant::now();
     let scenarios = scenario::all();
     let only = std::env::var("FAULTS_SCENARIO").ok();
@@ -50,124 +47,42 @@ fn no_single_fault_loses_anything() {
                 loop {
                     let next = queue.lock().unwrap().pop();
                     let Some(scenario) = next else { return };
-                    explore(scenario, &report);
+                    explore(scenario, trials, &report);
                 }
             });
         }
     });
-    let report = report.into_inner().unwrap();
-    println!("{} scenarios, {} runs in {:?}", scenarios.len(), report.runs, began.elapsed());
-    for (fault, count) in &report.by_fault {
-        println!("{count:7} {fault}");
+    let Report { runs, by_fault, violations } = report.into_inner().unwrap();
+    let (scenarios, broken) = (scenarios.len(), violations.len());
+    let mut text = format!(
+        "{what}: {scenarios} scenarios, {runs} runs, {broken} violations, in {:.0?}\n",
+        began.elapsed()
+    );
+    for (fault, count) in by_fault {
+        text += &format!("{count:7} {fault}\n");
     }
-    println!("{:7} violations", report.violations.len());
-    assert!(report.violations.is_empty(), "{}", report.violations.join("\n"));
+    println!("{text}");
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
-fn explore(scenario: &Scenario, report: &Mutex<Report>) {
-    let began = Instant::now();
+fn explore(scenario: &Scenario, trials: fn(&Case) -> Vec<Trial>, report: &Mutex<Report>) {
     let reference = run::case(scenario, &Schedule::default(), Duration::ZERO).unwrap();
-    let trials = trials(&reference.first.calls);
-    let count = trials.len();
-    for trial in trials {
-        let schedule = Schedule::one(trial.call, trial.fault.clone(), trial.lasting);
-        let result = run::case(scenario, &schedule, trial.pause);
-        let violations = match &result {
+    for trial in trials(&reference) {
+        let violations = match run::case(scenario, &trial.schedule(), trial.pause) {
             Ok(case) => {
-                let excuses = excuses(&trial, &reference);
-                invariants::check(scenario, &reference, case, excuses)
+                let excuses = Excuses {
+                    foreign: trial.is_foreign(scenario),
+                    only_explanations: trial.only_explains(&reference),
+                };
+                invariants::check(scenario, &reference, &case, excuses)
             }
             Err(panic) => vec![format!("I10: {panic}")],
         };
         let mut report = report.lock().unwrap();
         report.runs += 1;
         *report.by_fault.entry(trial.fault.name()).or_default() += 1;
-        let action = &reference.first.calls[trial.call].action;
-        for violation in violations {
-            report.violations.push(format!(
-                "{}: {} ({:?}) at call {} ({action}): {violation}",
-                scenario.name,
-                trial.fault.name(),
-                trial.lasting,
-                trial.call
-            ));
-        }
+        let what = trial.describe(&reference);
+        let violations = violations.into_iter();
+        report.violations.extend(violations.map(|why| format!("{}: {what}: {why}", scenario.name)));
     }
-    println!("{}: {count} runs in {:?}", scenario.name, began.elapsed());
-}
-
-fn trials(calls: &[Call]) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for (call, made) in calls.iter().enumerate() {
-        let mut add = |fault: Fault, lasting: Lasting| {
-            trials.push(Trial { call, fault, lasting, pause: Duration::ZERO });
-        };
-        for fault in
-            [Fault::Throttle, Fault::AccessDenied, Fault::ServerErrorBefore, Fault::ResetBefore]
-        {
-            add(fault, Lasting::Call);
-        }
-        add(Fault::Truncated, Attempt);
-        add(Fault::NoAnswerBefore, Attempt);
-        add(Fault::ExpiredToken, Rest);
-        add(Fault::Foreign(Arc::new(foreign_review)), Attempt);
-        add(Fault::Foreign(Arc::new(foreign_deployment)), Attempt);
-        add(Fault::KillBefore, Attempt);
-        if made.writes {
-            add(Fault::ResetAfter, Attempt);
-            add(Fault::ServerErrorAfter, Lasting::Call);
-            add(Fault::NoAnswerAfter, Lasting::Call);
-            add(Fault::Truncated, Lasting::Call);
-            add(Fault::KillAfter, Attempt);
-        } else {
-            add(Fault::Stale, Attempt);
-            add(Fault::UnknownStatus, Attempt);
-            add(Fault::ShiftedPage, Attempt);
-            add(Fault::Mixed, Attempt);
-        }
-    }
-    let kills: Vec<_> =
-        trials.iter().filter(|trial| trial.fault.kills()).map(|trial| trial.call).collect();
-    trials.extend(kills.into_iter().map(|call| Trial {
-        call,
-        fault: Fault::KillAfter,
-        lasting: Attempt,
-        pause: Duration::from_millis(900),
-    }));
-    trials
-}
-
-fn excuses(trial: &Trial, reference: &Case) -> Excuses {
-    let calls = &reference.first.calls;
-    let no_more_writes = calls[trial.call..].iter().all(|call| !call.writes);
-    let has_executed = calls[..trial.call]
-        .iter()
-        .any(|call| matches!(call.action.as_str(), "ExecuteChangeSet" | "DeleteStack"));
-    let foreign = matches!(trial.fault, Fault::Foreign(_));
-    Excuses {
-        foreign,
-        only_explanations: !foreign
-            && no_more_writes
-            && has_executed
-            && trial.lasting != Rest
-            && !trial.fault.kills(),
-    }
-}
-
-/// Somebody else makes a change set for the same stack, to look at.
-pub(crate) fn foreign_review(world: &mut World) {
-    scenario::change_set(world, "Jobs", "review-of-a-colleague", &jobs(9), &[]);
-}
-
-/// Somebody else deploys another template to the same stack.
-pub(crate) fn foreign_deployment(world: &mut World) {
-    scenario::change_set(world, "Jobs", "deployment-of-a-colleague", &jobs(9), &[]);
-    world.settle_change_sets();
-    let call = [
-        ("Action", "ExecuteChangeSet"),
-        ("StackName", "Jobs"),
-        ("ChangeSetName", "deployment-of-a-colleague"),
-        ("ClientRequestToken", "colleague"),
-    ];
-    let _ = world.call(&call);
 }
