@@ -15,7 +15,8 @@ use crate::{context::Context, error::Error, verbs};
     version,
     args_conflicts_with_subcommands = true,
     after_help = "Exit codes: 0 done or nothing to do, 1 something is wrong in the call, the app or the build,\n\
-                  2 AWS refused or a deployment failed, 3 differences found (diff --exit-code)."
+                  2 AWS refused or a deployment failed, or a file can't be read (validate),\n\
+                  3 differences found (diff --exit-code, --fail-on)."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -32,6 +33,7 @@ enum Verb {
     List(verbs::list::Args),
     Local(verbs::local::Args),
     Package(verbs::package::Args),
+    Validate(verbs::validate::Args),
 }
 
 /// Runs the tool with the process's arguments.
@@ -60,6 +62,7 @@ fn run(cli: Cli, cx: &mut Context) -> Result<ExitCode, Error> {
         Some(Verb::List(args)) => verbs::list::run(args, cx),
         Some(Verb::Local(args)) => verbs::local::run(args, cx),
         Some(Verb::Package(args)) => verbs::package::run(args, cx),
+        Some(Verb::Validate(args)) => verbs::validate::run(args, cx),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf, process::ExitCode};
 
+use crate::{registry, validate::ACCEPT};
+
 /// What was wrong, what was given, and (in [`Error::hint`]) what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -64,6 +66,13 @@ pub(crate) enum Error {
     #[error("{count} of the files under templates/ {} not what the app renders", if *count == 1 { "is" } else { "are" })]
     Stale {
         /// How many.
+        count: usize,
+    },
+
+    /// AWS would refuse templates; what is wrong has been said.
+    #[error("AWS would refuse the templates: {}", crate::ui::count(*count, "error"))]
+    Refused {
+        /// How many errors.
         count: usize,
     },
 
@@ -158,6 +167,12 @@ impl Error {
                 Some(format!("the app's stacks are: {}", known.join(", ")))
             }
             Self::Stale { .. } => Some("run `cargo synth` and commit the result".into()),
+            Self::Refused { .. } => {
+                let accept = format!("`.metadata(stack, \"{ACCEPT}\", json!([\"<rule>\"]))`");
+                let newer =
+                    format!("what AWS takes only since {} is unknown here", registry::as_of());
+                Some(format!("{newer}; where you know better, {accept} makes a warning of it"))
+            }
             Self::NotInteractive { .. } => Some("pass --yes to go ahead without asking".into()),
         }
     }
@@ -172,6 +187,7 @@ impl Error {
             | Self::File { .. }
             | Self::UnknownStack { .. }
             | Self::Stale { .. }
+            | Self::Refused { .. }
             | Self::Usage { .. }
             | Self::Handler { .. }
             | Self::NotInteractive { .. }

@@ -6,8 +6,8 @@
 //! | --- | --- |
 //! | 0 | done, or nothing to do |
 //! | 1 | something is wrong in the call, the app or the build |
-//! | 2 | AWS refused, or a deployment failed |
-//! | 3 | differences found (`diff --exit-code`) |
+//! | 2 | AWS refused, or a deployment failed; a file can't be read (`validate`) |
+//! | 3 | differences found (`diff --exit-code`, `diff --fail-on`) |
 
 mod app;
 mod assembly;
@@ -33,11 +33,13 @@ mod parameters;
 mod progress;
 mod publish;
 mod python;
+mod registry;
 mod report;
 mod staging;
 mod template;
 mod templates;
 mod ui;
+mod validate;
 mod verbs;
 mod workspace;
 mod zip;

@@ -16,6 +16,7 @@ use crate::{
     handler::{self, Built, Job},
     lock::Lock,
     ui::{Tone, size},
+    validate::report,
 };
 
 /// Runs the app, builds its handlers and writes the package to the folder `out`.
@@ -23,6 +24,7 @@ use crate::{
 /// Without a bucket the zips go to the staging bucket's default name.
 pub(crate) fn write(cx: &Context, out: &Path, bucket: Option<&str>) -> Result<Assembly, Error> {
     let assembly = app::run(cx)?;
+    report::check_stacks(&assembly.stacks, cx)?;
     let assets = || assembly.stacks.iter().flat_map(|stack| &stack.synth.assets);
     let jobs = assets().map(Job::of).collect::<Result<BTreeSet<_>, _>>()?;
     let built = handler::build(cx, &jobs)?;

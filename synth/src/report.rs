@@ -31,11 +31,11 @@ impl<'a> Sources<'a> {
         Self { by_logical_id }
     }
 
-    fn path(&self, logical_id: &str) -> String {
+    pub(crate) fn path(&self, logical_id: &str) -> String {
         self.by_logical_id.get(logical_id).map(|(path, _)| (*path).to_owned()).unwrap_or_default()
     }
 
-    fn line(&self, logical_id: &str) -> Option<&'a str> {
+    pub(crate) fn line(&self, logical_id: &str) -> Option<&'a str> {
         self.by_logical_id.get(logical_id).and_then(|(_, line)| *line)
     }
 }
@@ -96,7 +96,7 @@ fn resource(ui: &Ui, event: &ResourceEvent) {
     };
     let reason = event.reason.as_deref().map(readable).unwrap_or_default();
     let line = format!(
-        "  {:<28} {:<26} {}  {reason}",
+        "  {:<28} {:<33} {}  {reason}",
         event.status, event.resource_type, event.logical_id
     );
     ui.toned(tone, line.trim_end());

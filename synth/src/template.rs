@@ -2,7 +2,7 @@
 //!
 //! Plain scalars are read as YAML 1.2's core schema does, so `2012-10-17` and `on` are strings.
 
-use std::{fs, path::Path};
+use std::{collections::HashMap, fs, path::Path};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Value};
@@ -11,6 +11,9 @@ use crate::error::Error;
 
 /// How deep a template may nest: as deep as `serde_json` goes.
 const DEPTH: usize = 128;
+
+/// How many values aliases may stand for, all together: CloudFormation takes 1 MB of text.
+const ALIASED: usize = 100_000;
 
 /// The short forms besides `!Ref` and `!Condition`.
 const FUNCTIONS: [&str; 24] = [
@@ -79,32 +82,75 @@ struct Open {
     /// The key whose value comes next, in a mapping.
     key: Option<String>,
     tag: Option<Tag>,
+    /// The number of its anchor; 0 without one.
+    anchor: usize,
+}
+
+/// Values with an anchor, for the aliases that stand for them.
+#[derive(Default)]
+struct Anchors {
+    values: HashMap<usize, Value>,
+    /// How many values the aliases so far stand for.
+    aliased: usize,
+}
+
+impl Anchors {
+    fn keep(&mut self, anchor: usize, value: &Value) {
+        if anchor != 0 {
+            self.values.insert(anchor, value.clone());
+        }
+    }
+
+    fn resolve(&mut self, anchor: usize) -> Result<Value, String> {
+        let value = self.values.get(&anchor).ok_or("an alias inside of what it stands for")?;
+        self.aliased += size(value);
+        match self.aliased {
+            0..=ALIASED => Ok(value.clone()),
+            _ => Err("aliases stand for too much".to_owned()),
+        }
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Value::Object(map) => 1 + map.values().map(size).sum::<usize>(),
+        _ => 1,
+    }
 }
 
 fn parse_yaml(text: &str) -> Result<Value, Problem> {
     let mut stack: Vec<Open> = Vec::new();
     let mut root = None;
+    let mut anchors = Anchors::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| at(error.marker(), error.info()))?;
         let finished = match event {
-            Event::Scalar(text, style, _, tag) => {
-                scalar(&text, style, tag.as_deref()).map_err(|problem| at(&span.start, &problem))?
+            Event::Scalar(text, style, anchor, tag) => {
+                let value = scalar(&text, style, tag.as_deref())
+                    .map_err(|problem| at(&span.start, &problem))?;
+                anchors.keep(anchor, &value);
+                value
             }
-            Event::SequenceStart(_, tag) => {
-                open(&mut stack, Value::Array(Vec::new()), tag.as_deref(), &span.start)?;
+            Event::SequenceStart(anchor, tag) => {
+                open(&mut stack, Value::Array(Vec::new()), tag.as_deref(), anchor, &span.start)?;
                 continue;
             }
-            Event::MappingStart(_, tag) => {
-                open(&mut stack, Value::Object(Map::new()), tag.as_deref(), &span.start)?;
+            Event::MappingStart(anchor, tag) => {
+                open(&mut stack, Value::Object(Map::new()), tag.as_deref(), anchor, &span.start)?;
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match stack.pop() {
-                Some(open) => tagged(open.value, open.tag.as_ref())
-                    .map_err(|problem| at(&span.start, &problem))?,
+                Some(open) => {
+                    let value = tagged(open.value, open.tag.as_ref())
+                        .map_err(|problem| at(&span.start, &problem))?;
+                    anchors.keep(open.anchor, &value);
+                    value
+                }
                 None => continue,
             },
-            Event::Alias(_) => {
-                return Err(at(&span.start, "an alias, which CloudFormation does not support"));
+            Event::Alias(anchor) => {
+                anchors.resolve(anchor).map_err(|problem| at(&span.start, &problem))?
             }
             Event::DocumentStart(_) if root.is_some() => {
                 return Err(at(&span.start, "a second document"));
@@ -123,12 +169,13 @@ fn open(
     stack: &mut Vec<Open>,
     value: Value,
     tag: Option<&Tag>,
+    anchor: usize,
     place: &Marker,
 ) -> Result<(), Problem> {
     if stack.len() == DEPTH {
         return Err(at(place, "nested too deep"));
     }
-    stack.push(Open { value, key: None, tag: tag.cloned() });
+    stack.push(Open { value, key: None, tag: tag.cloned(), anchor });
     Ok(())
 }
 
@@ -279,7 +326,7 @@ nothing:
             ("", "the file is empty"),
             ("- a", "not a mapping"),
             ("a: 1\nb: *x", "line 2, column 4: while parsing node, found unknown anchor"),
-            ("a: &x 1\nb: *x", "line 2, column 4: an alias, which CloudFormation does not support"),
+            ("a: &x [*x]", "line 1, column 8: an alias inside of what it stands for"),
             ("a: 1\na: 2", "line 2, column 4: the key `a` for the second time"),
             ("a: !Reff x", "line 1, column 4: `!Reff`, which is no CloudFormation function"),
             ("a: 1\n---\nb: 2", "line 2, column 1: a second document"),
@@ -288,6 +335,24 @@ nothing:
         ] {
             assert_eq!(parse(yaml).unwrap_err().to_string(), problem, "{yaml}");
         }
+    }
+
+    #[test]
+    fn aliases_stand_for_what_has_their_anchor() {
+        let model = parse("a: &x {k: &y !Ref Z}\nb: *x\nc: [*y]").unwrap();
+        assert_eq!(model["b"], json!({"k": {"Ref": "Z"}}));
+        assert_eq!(model["c"], json!([{"Ref": "Z"}]));
+    }
+
+    #[test]
+    fn aliases_of_aliases_have_an_end() {
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let inner = format!("*a{},", level - 1).repeat(10);
+            bomb.push_str(&format!("a{level}: &a{level} [{inner}]\n"));
+        }
+        let problem = parse(&bomb).unwrap_err().to_string();
+        assert!(problem.ends_with("aliases stand for too much"), "{problem}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! For the tests of the whole tool only: the Python and the local AWS that the tool itself uses.
+//! For tests and the benchmark only: parts of the tool itself.
 
 mod command;
 
@@ -8,7 +8,9 @@ use crate::{
     error::Error,
     local::{Auth, Local, Running},
     python::Venv,
+    template,
     ui::Ui,
+    validate,
 };
 
 pub use crate::ui::Screen;
@@ -77,5 +79,26 @@ fn explain(error: Error) -> String {
     match error.hint() {
         Some(hint) => format!("{error}\nhint: {hint}"),
         None => error.to_string(),
+    }
+}
+
+/// A template that has been read.
+#[derive(Debug)]
+pub struct Template(serde_json::Value);
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Panics
+    /// If the text is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Self(template::parse(text).expect("a template"))
+    }
+
+    /// How many findings there are, from tables that are opened for it.
+    #[must_use]
+    pub fn findings(&self) -> usize {
+        validate::check(&self.0, None).len()
     }
 }

@@ -136,6 +136,11 @@ impl Ui {
         self.labelled(Tone::Caution, "warning", text);
     }
 
+    /// Something that is wrong.
+    pub(crate) fn problem(&self, text: &str) {
+        self.labelled(Tone::Bad, "error", text);
+    }
+
     /// The way out of what was just said.
     pub(crate) fn hint(&self, text: &str) {
         self.labelled(Tone::Strong, "hint", text);

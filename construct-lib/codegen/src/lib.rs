@@ -14,6 +14,7 @@ pub mod schema;
 pub mod service;
 pub mod source;
 pub mod spec;
+pub mod tables;
 pub mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,7 @@ pub fn generate() -> Result<BTreeMap<PathBuf, String>, Error> {
     let mut resources = merge::merge(spec, &schemas);
     fixups::apply(&mut resources, &sources.runtimes)?;
     let mut files = render(resources);
+    files.insert("synth/data/resource-types.tsv".into(), tables::tables(&sources.wheel)?);
     files.insert("construct-lib/codegen/types.txt".into(), list);
     Ok(files)
 }

@@ -20,6 +20,8 @@ pub struct Sources {
     pub schemas: Vec<String>,
     /// The dates of Lambda's runtimes.
     pub runtimes: Runtimes,
+    /// The archive with the schemas and everything else that cfn-lint knows.
+    pub wheel: Vec<u8>,
 }
 
 /// A pinned archive.
@@ -55,7 +57,8 @@ pub fn open() -> Result<Sources, Error> {
         }
         archives.push(archive);
     }
-    unpack(&archives[0], &archives[1])
+    let wheel = archives.swap_remove(1);
+    unpack(&archives[0], wheel)
 }
 
 /// Fetches the newest archives and pins them.
@@ -141,7 +144,7 @@ fn read_lock() -> Result<Vec<Pin>, Error> {
         .collect()
 }
 
-fn unpack(npm: &[u8], wheel: &[u8]) -> Result<Sources, Error> {
+fn unpack(npm: &[u8], wheel: Vec<u8>) -> Result<Sources, Error> {
     let mut spec = String::new();
     let mut package = tar::Archive::new(GzDecoder::new(npm));
     for entry in package.entries()? {
@@ -152,9 +155,9 @@ fn unpack(npm: &[u8], wheel: &[u8]) -> Result<Sources, Error> {
     }
     let mut schemas = Vec::new();
     let (mut lifecycle, mut version) = (String::new(), String::new());
-    let mut wheel = zip::ZipArchive::new(std::io::Cursor::new(wheel))?;
-    for index in 0..wheel.len() {
-        let mut file = wheel.by_index(index)?;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(wheel.as_slice()))?;
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index)?;
         let name = file.name()?.into_owned();
         if name.starts_with("cfnlint/data/schemas/resources/") && name.ends_with(".json") {
             let mut text = String::new();
@@ -172,7 +175,8 @@ fn unpack(npm: &[u8], wheel: &[u8]) -> Result<Sources, Error> {
     let version: serde_json::Value = serde_json::from_str(&version)?;
     let as_of = version["schema_date"].as_str().ok_or("the schemas have no date")?;
     let as_of = as_of.chars().take("2026-01-01".len()).collect();
-    Ok(Sources { spec, schemas, runtimes: Runtimes { lifecycle, as_of } })
+    drop(archive);
+    Ok(Sources { spec, schemas, runtimes: Runtimes { lifecycle, as_of }, wheel })
 }
 
 fn hash(bytes: &[u8]) -> String {

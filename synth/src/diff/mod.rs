@@ -1,10 +1,17 @@
 //! What differs between two templates: pure, and equal for equal templates however they are written.
 
+mod compare;
+mod impact;
+mod references;
 mod text;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use impact::{Effect, Impact};
 pub(crate) use text::lines;
+
+use compare::Comparison;
+use impact::Tables;
 
 /// The sections in the order in which people read them; others follow.
 const SECTIONS: [&str; 5] = ["Parameters", "Mappings", "Conditions", "Resources", "Outputs"];
@@ -22,6 +29,8 @@ pub(crate) struct Change {
     pub(crate) type_name: Option<String>,
     /// What differs inside; the whole value at an empty path if it is added or removed.
     pub(crate) edits: Vec<Edit>,
+    /// What it means for a resource.
+    pub(crate) impact: Impact,
 }
 
 /// What happens to an entry.
@@ -44,15 +53,19 @@ pub(crate) struct Edit {
     pub(crate) old: Option<Value>,
     /// The value after.
     pub(crate) new: Option<Value>,
+    /// What it does to a resource; nothing if that can't be known.
+    pub(crate) effect: Option<Effect>,
 }
 
 /// The changes that make the template `old` into `new`.
 pub(crate) fn diff(old: &Value, new: &Value) -> Vec<Change> {
+    let (old, new) = (&references::simplify(old), &references::simplify(new));
+    let mut tables = Tables::default();
     let mut changes = Vec::new();
     for section in sections(old, new) {
         let (old, new) = (old.get(section), new.get(section));
         if !is_section(old) || !is_section(new) {
-            changes.extend(change(section, "", old, new));
+            changes.extend(change(section, "", old, new, &mut tables));
             continue;
         }
         let empty = Map::new();
@@ -60,9 +73,10 @@ pub(crate) fn diff(old: &Value, new: &Value) -> Vec<Change> {
         let old = entries(old).unwrap_or_else(|| empty.clone());
         let new = entries(new).unwrap_or(empty);
         for name in keys(&old, &new) {
-            changes.extend(change(section, name, old.get(name), new.get(name)));
+            changes.extend(change(section, name, old.get(name), new.get(name), &mut tables));
         }
     }
+    impact::assess(&mut changes, old, new, &mut tables);
     changes
 }
 
@@ -70,13 +84,20 @@ impl Change {
     /// The change as data for a program.
     pub(crate) fn to_json(&self) -> Value {
         let edits: Vec<_> = self.edits.iter().map(Edit::to_json).collect();
-        json!({
+        let mut json = json!({
             "section": self.section,
             "name": self.name,
             "type": self.type_name,
             "change": self.kind.name(),
-            "edits": edits,
-        })
+        });
+        if self.section == "Resources" {
+            json["effect"] = json!(self.impact.effect.map(Effect::name));
+            json["reasons"] = json!(self.impact.reasons);
+            json["dataLoss"] = json!(self.impact.data_loss);
+            json["renamedFrom"] = json!(self.impact.renamed_from);
+        }
+        json["edits"] = edits.into();
+        json
     }
 }
 
@@ -94,7 +115,11 @@ impl Edit {
     fn to_json(&self) -> Value {
         let escape = |key: &String| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
         let pointer: String = self.path.iter().map(escape).collect();
-        json!({ "path": pointer, "old": self.old, "new": self.new })
+        let mut json = json!({ "path": pointer, "old": self.old, "new": self.new });
+        if let Some(effect) = self.effect {
+            json["effect"] = effect.name().into();
+        }
+        json
     }
 }
 
@@ -119,59 +144,42 @@ fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> Vec<&'a
     new.keys().chain(gone).map(String::as_str).collect()
 }
 
-fn change(section: &str, name: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Change> {
+fn change(
+    section: &str,
+    name: &str,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    tables: &mut Tables,
+) -> Option<Change> {
     let kind = match (old, new) {
         _ if old == new => return None,
         (None, _) => Kind::Added,
         (_, None) => Kind::Removed,
         _ => Kind::Changed,
     };
-    let mut edits = Vec::new();
-    compare(&mut Vec::new(), old, new, &mut edits);
     let type_name = new.or(old).and_then(|it| it.get("Type")).and_then(Value::as_str);
+    let table = type_name.filter(|_| section == "Resources").and_then(|it| tables.get(it));
+    let mut comparison = Comparison { table, path: Vec::new(), edits: Vec::new() };
+    comparison.compare(old, new);
+    if comparison.edits.is_empty() {
+        return None;
+    }
     Some(Change {
         section: section.into(),
         name: name.into(),
         kind,
         type_name: type_name.map(str::to_owned),
-        edits,
+        edits: comparison.edits,
+        impact: Impact::default(),
     })
 }
 
-/// Collects the innermost values that differ.
-fn compare(
-    path: &mut Vec<String>,
-    old: Option<&Value>,
-    new: Option<&Value>,
-    edits: &mut Vec<Edit>,
-) {
-    match (old, new) {
-        _ if old == new => {}
-        (Some(Value::Object(old)), Some(Value::Object(new)))
-            if !is_intrinsic(old) && !is_intrinsic(new) =>
-        {
-            for key in keys(old, new) {
-                path.push(key.into());
-                compare(path, old.get(key), new.get(key), edits);
-                path.pop();
-            }
-        }
-        (Some(Value::Array(old)), Some(Value::Array(new))) => compare_items(path, old, new, edits),
-        _ => edits.push(Edit { path: path.clone(), old: old.cloned(), new: new.cloned() }),
-    }
-}
-
-/// Items are compared in pairs after those that are equal at both ends.
-fn compare_items(path: &mut Vec<String>, old: &[Value], new: &[Value], edits: &mut Vec<Edit>) {
-    let shorter = old.len().min(new.len());
-    let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let ends = old.iter().rev().zip(new.iter().rev()).take(shorter - start);
-    let end = ends.take_while(|(a, b)| a == b).count();
-    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
-    for index in start..old.len().max(new.len()) {
-        path.push(index.to_string());
-        compare(path, old.get(index), new.get(index), edits);
-        path.pop();
+/// Whether there is a function anywhere in a value.
+fn has_intrinsic(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => is_intrinsic(map) || map.values().any(has_intrinsic),
+        Value::Array(items) => items.iter().any(has_intrinsic),
+        _ => false,
     }
 }
 
@@ -221,15 +229,18 @@ Resources:
         assert_eq!(
             json_diff(old, new),
             json!([
-                { "section": "Resources", "name": "Job", "type": "AWS::Lambda::Function", "change": "changed", "edits": [
-                    { "path": "/Properties/MemorySize", "old": 128, "new": 256 },
-                    { "path": "/Properties/Tags/1", "old": null, "new": { "Key": "b" } },
-                    { "path": "/Properties/Role", "old": { "Ref": "A" }, "new": { "Fn::GetAtt": ["A", "Arn"] } },
+                { "section": "Resources", "name": "Job", "type": "AWS::Lambda::Function", "change": "changed",
+                  "effect": "in-place", "reasons": [], "dataLoss": false, "renamedFrom": null, "edits": [
+                    { "path": "/Properties/MemorySize", "old": 128, "new": 256, "effect": "in-place" },
+                    { "path": "/Properties/Tags/1", "old": null, "new": { "Key": "b" }, "effect": "in-place" },
+                    { "path": "/Properties/Role", "old": { "Ref": "A" }, "new": { "Fn::GetAtt": ["A", "Arn"] }, "effect": "in-place" },
                 ]},
-                { "section": "Resources", "name": "Fresh", "type": "AWS::SNS::Topic", "change": "added", "edits": [
+                { "section": "Resources", "name": "Fresh", "type": "AWS::SNS::Topic", "change": "added",
+                  "effect": null, "reasons": [], "dataLoss": false, "renamedFrom": null, "edits": [
                     { "path": "", "old": null, "new": { "Type": "AWS::SNS::Topic" } },
                 ]},
-                { "section": "Resources", "name": "Gone", "type": "AWS::SQS::Queue", "change": "removed", "edits": [
+                { "section": "Resources", "name": "Gone", "type": "AWS::SQS::Queue", "change": "removed",
+                  "effect": null, "reasons": [], "dataLoss": true, "renamedFrom": null, "edits": [
                     { "path": "", "old": { "Type": "AWS::SQS::Queue" }, "new": null },
                 ]},
                 { "section": "Description", "name": "", "type": null, "change": "changed", "edits": [
@@ -246,7 +257,7 @@ Resources:
             "[a-c]{0,2}".prop_map(Value::from),
         ];
         let map = |values| {
-            let key = prop::sample::select(vec!["Ref", "Fn::Sub", "Resources", "Type", "A", "B"]);
+            let key = prop::sample::select(vec!["Ref", "Fn::If", "Resources", "Type", "A", "B"]);
             prop::collection::btree_map(key, values, 1..4).prop_map(|map| json!(map))
         };
         let value = leaf.prop_recursive(4, 24, 3, move |inner| {

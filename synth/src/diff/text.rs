@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Change, Edit, Kind};
+use super::{Change, Edit, Effect, Kind};
 use crate::ui::{Tone, printable};
 
 /// How much of a value is shown.
@@ -22,6 +22,15 @@ pub(crate) fn lines(changes: &[Change]) -> Vec<(Tone, String)> {
         if change.kind == Kind::Changed {
             lines.extend(change.edits.iter().map(edit));
         }
+        if change.impact.replaces() || change.impact.effect == Some(Effect::Refused) {
+            let reasons = change.impact.reasons.iter();
+            lines.extend(reasons.map(|it| (Tone::Bad, printable(&format!("      because {it}")))));
+        }
+        if let Some(old) = &change.impact.renamed_from {
+            let line =
+                format!("      {old} under a new id? Then keep it: .moved_from(scope, \"{old}\")");
+            lines.push((Tone::Caution, printable(&line)));
+        }
     }
     lines
 }
@@ -29,13 +38,31 @@ pub(crate) fn lines(changes: &[Change]) -> Vec<(Tone, String)> {
 fn entry(change: &Change, width: usize) -> (Tone, String) {
     let (tone, sign) = match change.kind {
         Kind::Added => (Tone::Good, '+'),
+        Kind::Changed if change.impact.effect > Some(Effect::InPlace) => (Tone::Bad, '!'),
         Kind::Changed => (Tone::Caution, '~'),
         Kind::Removed => (Tone::Bad, '-'),
     };
     let name = &change.name;
     let type_name = change.type_name.as_deref().unwrap_or_default();
-    let line = format!("  {sign} {name:width$}  {type_name}");
+    let fate = fate(change).map(|it| format!("  {it}")).unwrap_or_default();
+    let line = format!("  {sign} {name:width$}  {type_name}{fate}");
     (tone, printable(line.trim_end()))
+}
+
+/// What happens to the resource, if it is more than a change in place.
+fn fate(change: &Change) -> Option<String> {
+    let replaced = match change.impact.effect {
+        Some(Effect::WillReplace) => Some("WILL be replaced"),
+        Some(Effect::MayReplace) => Some("MAY be replaced"),
+        Some(Effect::Refused) => Some("REFUSED by CloudFormation"),
+        Some(Effect::InPlace) | None => None,
+    };
+    match (replaced, change.impact.data_loss) {
+        (Some(replaced), true) => Some(format!("{replaced}: DATA LOSS")),
+        (Some(replaced), false) => Some(replaced.to_owned()),
+        (None, true) => Some("DATA LOSS".to_owned()),
+        (None, false) => None,
+    }
 }
 
 /// `Properties.MemorySize: 128 → 256`

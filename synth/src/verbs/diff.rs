@@ -12,7 +12,7 @@ use crate::{
     assembly::{Assembly, Stack},
     connection::{self, Connection},
     context::Context,
-    diff::{self, Change, Kind},
+    diff::{self, Change, Effect, Kind},
     error::Error,
     template,
     ui::Tone,
@@ -25,6 +25,8 @@ const DIFFERENT: u8 = 3;
 ///
 /// Compares templates: the order of keys, comments and the form of intrinsic functions don't
 /// count. The code of handlers and the values of parameters are not part of a template.
+///
+/// Says of each resource whether CloudFormation replaces it and why, and where data is lost with it.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Compare only this stack
@@ -53,6 +55,28 @@ pub(crate) struct Args {
     /// Exit with 3 if there are differences
     #[arg(long)]
     exit_code: bool,
+
+    /// Exit with 3 if a resource is, or may be, replaced; if data is lost; or if anything differs
+    #[arg(long, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
+}
+
+/// What is too much of a change.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Replacement,
+    DataLoss,
+    Any,
+}
+
+impl FailOn {
+    fn is_met(self, change: &Change) -> bool {
+        match self {
+            Self::Replacement => change.impact.effect > Some(Effect::InPlace),
+            Self::DataLoss => change.impact.data_loss,
+            Self::Any => true,
+        }
+    }
 }
 
 /// Two templates that belong together.
@@ -72,8 +96,10 @@ pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
         true => print_json(&found, cx),
         false => print_text(&found, cx),
     }
-    let differs = found.iter().any(|(_, changes)| !changes.is_empty());
-    Ok(ExitCode::from(if differs && args.exit_code { DIFFERENT } else { 0 }))
+    let fail_on = args.fail_on.or(args.exit_code.then_some(FailOn::Any));
+    let mut changes = found.iter().flat_map(|(_, changes)| changes);
+    let fails = fail_on.is_some_and(|what| changes.any(|change| what.is_met(change)));
+    Ok(ExitCode::from(if fails { DIFFERENT } else { 0 }))
 }
 
 fn pairs(args: &Args, cx: &Context) -> Result<Vec<Pair>, Error> {

@@ -7,3 +7,4 @@ pub(crate) mod list;
 pub(crate) mod local;
 pub(crate) mod package;
 pub(crate) mod synth;
+pub(crate) mod validate;

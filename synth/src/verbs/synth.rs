@@ -9,6 +9,7 @@ use crate::{
     error::Error,
     templates::{self, State, Template},
     ui::{Tone, count},
+    validate::report,
 };
 
 /// Renders the app's stacks into templates/
@@ -29,6 +30,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
     let assembly = app::run(cx)?;
+    report::check_stacks(&assembly.stacks, cx)?;
     if let Some(stack) = args.stdout {
         cx.ui.data(&assembly.stack(&stack)?.body);
         return Ok(ExitCode::SUCCESS);
@@ -55,7 +57,10 @@ fn check(templates: &[Template], cx: &Context) -> Result<ExitCode, Error> {
         cx.ui.data_lines(diff.lines().map(|line| (tone(line), line)));
     }
     match templates.iter().filter(|it| it.state() != State::Unchanged).count() {
-        0 => Ok(ExitCode::SUCCESS),
+        0 => {
+            cx.ui.status("Current", "templates/ is what the app renders");
+            Ok(ExitCode::SUCCESS)
+        }
         count => Err(Error::Stale { count }),
     }
 }

@@ -52,3 +52,34 @@ fn a_broken_template_is_named_with_its_line() {
         "{outcome:?}"
     );
 }
+
+#[test]
+fn replacement_and_data_loss_can_fail_the_call() {
+    let fixture = Fixture::new();
+    let table = |name: &str, capacity: &str| {
+        format!(
+            "Resources: {{Jobs: {{Type: AWS::DynamoDB::Table, Properties: {{TableName: {name}, BillingMode: {capacity}}}}}}}\n"
+        )
+    };
+    fixture.write("old.yaml", &table("jobs", "PROVISIONED"));
+    let code = |new: &str, what: &str| {
+        fixture.write("new.yaml", new);
+        let call = ["diff", "--old", "old.yaml", "--new", "new.yaml", "--fail-on", what];
+        fixture.synth(&call).code
+    };
+    let (other_name, other_capacity) =
+        (table("tasks", "PROVISIONED"), table("jobs", "PAY_PER_REQUEST"));
+    for (new, what, expected) in [
+        (other_name.as_str(), "replacement", 3),
+        (&other_name, "data-loss", 3),
+        (&other_capacity, "replacement", 0),
+        (&other_capacity, "any", 3),
+        ("Resources: {}", "replacement", 0),
+        ("Resources: {}", "data-loss", 3),
+    ] {
+        assert_eq!(code(new, what), expected, "{what}: {new}");
+    }
+    fixture.write("new.yaml", &other_name);
+    let outcome = fixture.synth(&["diff", "--old", "old.yaml", "--new", "new.yaml"]);
+    assert!(outcome.stdout.contains("WILL be replaced: DATA LOSS"), "{outcome:?}");
+}

@@ -8,3 +8,4 @@ mod list;
 mod package;
 mod reference;
 mod synth;
+mod validate;
