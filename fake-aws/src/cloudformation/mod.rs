@@ -1,7 +1,10 @@
 //! CloudFormation: stacks, change sets and what becomes of them over time.
 
 mod change_set;
+mod ending;
+mod nested;
 mod operation;
+mod rollback;
 mod stack;
 mod template;
 

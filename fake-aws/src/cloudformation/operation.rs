@@ -5,10 +5,10 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
-    ChangeSet, Output, Resource,
+    ChangeSet, Resource,
     change_set::{Change, set_template},
     template::{self, Scope},
 };
@@ -23,17 +23,17 @@ const STACK: &str = "AWS::CloudFormation::Stack";
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
     pub(crate) kind: Kind,
-    token: String,
-    tasks: VecDeque<Task>,
+    pub(super) token: String,
+    pub(super) tasks: VecDeque<Task>,
     due: Duration,
     /// What the stack is to become.
-    goal: Goal,
+    pub(super) goal: Goal,
     /// The resources as they were.
-    before: Vec<Resource>,
-    change_set: Option<String>,
+    pub(super) before: Vec<Resource>,
+    pub(super) change_set: Option<String>,
     /// Of replacements: what goes in the end.
-    replaced: Vec<Resource>,
-    failed: bool,
+    pub(super) replaced: Vec<Resource>,
+    pub(super) failed: bool,
     /// Whether a failure leaves nothing that was to be kept but is new: `RetainExceptOnCreate`.
     pub(crate) keeps_nothing_new: bool,
 }
@@ -46,15 +46,15 @@ pub(crate) enum Kind {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Goal {
-    body: String,
-    template: Value,
-    parameters: BTreeMap<String, String>,
-    tags: BTreeMap<String, String>,
+pub(super) struct Goal {
+    pub(super) body: String,
+    pub(super) template: Value,
+    pub(super) parameters: BTreeMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug)]
-enum Task {
+pub(super) enum Task {
     Begin(Action, String),
     End(Action, String),
     /// Everything that was to be done is done.
@@ -66,7 +66,7 @@ enum Task {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Action {
+pub(super) enum Action {
     Create,
     Update,
     Replace,
@@ -76,7 +76,7 @@ enum Action {
 }
 
 impl Action {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Create => "CREATE",
             Self::Update | Self::Replace | Self::Restore => "UPDATE",
@@ -132,7 +132,9 @@ impl Operation {
     }
 }
 
-fn deletions<'a>(resources: impl Iterator<Item = &'a Resource>) -> impl Iterator<Item = Task> {
+pub(super) fn deletions<'a>(
+    resources: impl Iterator<Item = &'a Resource>,
+) -> impl Iterator<Item = Task> {
     resources.flat_map(|resource| {
         let id = &resource.logical_id;
         [Task::Begin(Action::Delete, id.clone()), Task::End(Action::Delete, id.clone())]
@@ -229,7 +231,7 @@ impl World {
         }
     }
 
-    fn resource_event(
+    pub(super) fn resource_event(
         &mut self,
         stack: usize,
         operation: &Operation,
@@ -380,7 +382,7 @@ impl World {
     }
 
     /// A resource leaves the world.
-    fn erase(&mut self, resource: &Resource, token: &str) -> Result<(), String> {
+    pub(super) fn erase(&mut self, resource: &Resource, token: &str) -> Result<(), String> {
         match resource.kind.as_str() {
             BUCKET => {
                 let bucket = self.buckets.get(&resource.physical_id);
@@ -393,259 +395,5 @@ impl World {
             _ => {}
         }
         Ok(())
-    }
-
-    fn fail(
-        &mut self,
-        stack: usize,
-        operation: &mut Operation,
-        action: Action,
-        id: &str,
-        reason: String,
-    ) {
-        operation.failed = true;
-        let status = format!("{}_FAILED", action.word());
-        self.resource_event(stack, operation, id, &status, Some(reason));
-        match (operation.kind, action) {
-            // Deletions go on with what can be deleted.
-            (_, Action::Delete) => {}
-            (_, Action::Restore) => {
-                operation.tasks = [Task::Settle("UPDATE_ROLLBACK_FAILED")].into();
-            }
-            (Kind::Create, _) => self.roll_back_creation(stack, operation, id),
-            (Kind::Update | Kind::Delete, _) => {
-                let reason = format!("The following resource(s) failed to update: [{id}]. ");
-                self.roll_back_update(stack, operation, reason);
-            }
-        }
-    }
-
-    fn roll_back_creation(&mut self, stack: usize, operation: &mut Operation, id: &str) {
-        let reason = format!(
-            "The following resource(s) failed to create: [{id}]. Rollback requested by user."
-        );
-        self.cancel_others(stack, operation);
-        self.set_status(stack, "ROLLBACK_IN_PROGRESS", Some(reason), &operation.token);
-        let made = self.stacks[stack].resources.iter().rev();
-        let made: Vec<_> =
-            made.filter(|resource| resource.status == "CREATE_COMPLETE").cloned().collect();
-        let stuck = made
-            .iter()
-            .any(|r| template::told(&operation.goal.template, &r.logical_id, "rollback"));
-        operation.tasks = deletions(made.iter()).collect();
-        let end = if stuck { "ROLLBACK_FAILED" } else { "ROLLBACK_COMPLETE" };
-        operation.tasks.push_back(Task::Settle(end));
-    }
-
-    /// What else was to be created is cancelled, which is no root cause.
-    fn cancel_others(&mut self, stack: usize, operation: &Operation) {
-        let next = operation.tasks.iter().find_map(|task| match task {
-            Task::Begin(Action::Create, id) => Some(id.clone()),
-            _ => None,
-        });
-        if let Some(id) = next {
-            let reason = Some("Resource creation cancelled".into());
-            self.resource_event(stack, operation, &id, "CREATE_FAILED", reason);
-        }
-    }
-
-    fn roll_back_update(&mut self, stack: usize, operation: &mut Operation, reason: String) {
-        operation.failed = true;
-        self.set_status(stack, "UPDATE_ROLLBACK_IN_PROGRESS", Some(reason), &operation.token);
-        let before = &operation.before;
-        let old = |resource: &&Resource| {
-            before.iter().any(|other| other.logical_id == resource.logical_id)
-        };
-        let changed = |resource: &&Resource| {
-            before.iter().any(|other| {
-                other.logical_id == resource.logical_id
-                    && (other.properties != resource.properties
-                        || other.physical_id != resource.physical_id
-                        || resource.status.ends_with("_FAILED"))
-            })
-        };
-        let resources = &self.stacks[stack].resources;
-        let restored = resources.iter().filter(changed).flat_map(|resource| {
-            let id = &resource.logical_id;
-            [Task::Begin(Action::Restore, id.clone()), Task::End(Action::Restore, id.clone())]
-        });
-        operation.tasks = restored.collect();
-        operation.tasks.push_back(Task::Pass("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"));
-        operation.tasks.extend(deletions(resources.iter().filter(|resource| !old(resource))));
-        operation.tasks.push_back(Task::Settle("UPDATE_ROLLBACK_COMPLETE"));
-    }
-
-    fn finish(&mut self, stack: usize, operation: &mut Operation) {
-        match operation.kind {
-            Kind::Delete if operation.failed => {
-                operation.tasks.push_back(Task::Settle("DELETE_FAILED"));
-            }
-            Kind::Delete => {
-                let gone = |resource: &mut Resource| resource.status == "DELETE_SKIPPED";
-                self.stacks[stack].resources.retain_mut(gone);
-                self.stacks[stack].outputs.clear();
-                operation.tasks.push_back(Task::Settle("DELETE_COMPLETE"));
-            }
-            Kind::Create | Kind::Update => match self.commit(stack, operation) {
-                Err(reason) => self.roll_back_update(stack, operation, reason),
-                Ok(()) if operation.kind == Kind::Create => {
-                    operation.tasks.push_back(Task::Settle("CREATE_COMPLETE"));
-                }
-                Ok(()) => {
-                    operation.tasks.push_back(Task::Pass("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"));
-                    let stack = &self.stacks[stack];
-                    let gone = |resource: &&Resource| {
-                        operation.goal.template["Resources"].get(&resource.logical_id).is_none()
-                    };
-                    operation.tasks.extend(deletions(stack.resources.iter().filter(gone)));
-                    operation.tasks.push_back(Task::Settle("UPDATE_COMPLETE"));
-                }
-            },
-        }
-    }
-
-    /// The stack becomes what it was to become.
-    fn commit(&mut self, stack: usize, operation: &Operation) -> Result<(), String> {
-        let resources = self.stacks[stack].resources.iter();
-        let resources = resources.map(|r| (r.logical_id.clone(), r.physical_id.clone())).collect();
-        let goal = &operation.goal;
-        let scope = Scope { world: self, parameters: &goal.parameters, resources };
-        let mut outputs = Vec::new();
-        for (key, output) in goal.template["Outputs"].as_object().into_iter().flatten() {
-            let text =
-                |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let export = scope.resolve(&output["Export"]["Name"])?;
-            let export = export.as_str().map(str::to_owned);
-            outputs.push(Output {
-                key: key.clone(),
-                value: text(scope.resolve(&output["Value"])?),
-                export,
-            });
-        }
-        for old in self.stacks[stack].outputs.iter().filter_map(|output| output.export.as_deref()) {
-            let stays = outputs.iter().any(|output| output.export.as_deref() == Some(old));
-            if let Some(importer) = self.importer(old).filter(|_| !stays) {
-                return Err(format!("Cannot delete export {old} as it is in use by {importer}."));
-            }
-        }
-        let stack = &mut self.stacks[stack];
-        stack.body.clone_from(&goal.body);
-        stack.parameters.clone_from(&goal.parameters);
-        stack.tags.clone_from(&goal.tags);
-        stack.outputs = outputs;
-        Ok(())
-    }
-
-    /// What was replaced goes.
-    fn sweep(&mut self, stack: usize, operation: &Operation) {
-        for resource in &operation.replaced {
-            if self.erase(resource, &operation.token).is_err() {
-                let status = "DELETE_FAILED";
-                self.event(
-                    stack,
-                    &operation.token,
-                    &resource.logical_id,
-                    &resource.physical_id,
-                    &resource.kind,
-                    status,
-                    Some("not empty".into()),
-                );
-            }
-        }
-    }
-
-    fn close_change_set(&mut self, stack: usize, operation: &Operation) {
-        let executed = |set: &&mut ChangeSet| Some(&set.id) == operation.change_set.as_ref();
-        if let Some(set) = self.stacks[stack].change_sets.iter_mut().find(executed) {
-            let end = if operation.failed { "EXECUTE_FAILED" } else { "EXECUTE_COMPLETE" };
-            set.execution_status = end.into();
-        }
-    }
-
-    /// A nested stack, which is there at once.
-    fn make_child(
-        &mut self,
-        parent: usize,
-        id: &str,
-        properties: &Value,
-        token: &str,
-    ) -> Result<String, String> {
-        let serial = self.serial();
-        let name = format!("{}-{id}-{serial}", self.stacks[parent].name);
-        let child = self.new_stack(&name);
-        self.stacks[child].parent = Some(self.stacks[parent].id.clone());
-        self.set_status(child, "CREATE_IN_PROGRESS", None, token);
-        let child_id = self.stacks[child].id.clone();
-        let failed = self.fill_child(child, properties, token).err();
-        let status = if failed.is_some() { "ROLLBACK_COMPLETE" } else { "CREATE_COMPLETE" };
-        self.set_status(child, status, None, token);
-        match failed {
-            None => Ok(child_id),
-            Some(failed) => {
-                self.delete_child(&child_id, token);
-                Err(format!(
-                    "Embedded stack {child_id} was not successfully created: The following resource(s) failed to create: [{failed}]. "
-                ))
-            }
-        }
-    }
-
-    fn update_child(
-        &mut self,
-        child_id: &str,
-        properties: &Value,
-        token: &str,
-    ) -> Result<(), String> {
-        let child = self.find(child_id).map_err(|refusal| refusal.message)?;
-        self.set_status(child, "UPDATE_IN_PROGRESS", None, token);
-        let before = self.stacks[child].clone();
-        let failed = self.fill_child(child, properties, token).err();
-        let status = if failed.is_some() { "UPDATE_ROLLBACK_COMPLETE" } else { "UPDATE_COMPLETE" };
-        if failed.is_some() {
-            self.stacks[child].body = before.body;
-            self.stacks[child].resources = before.resources;
-        }
-        self.set_status(child, status, None, token);
-        failed.map_or(Ok(()), |failed| {
-            Err(format!("Embedded stack {child_id} was not successfully updated: [{failed}]. "))
-        })
-    }
-
-    fn fill_child(&mut self, child: usize, properties: &Value, token: &str) -> Result<(), String> {
-        let body = self.object(properties["TemplateURL"].as_str().unwrap_or_default());
-        let body = body.ok_or("S3 error: Access Denied")?;
-        let template = template::parse(&body).map_err(|refusal| refusal.message)?;
-        let serial = self.serial();
-        self.stacks[child].body = body;
-        self.stacks[child].resources.clear();
-        for id in template::logical_ids(&template) {
-            let definition = &template["Resources"][&id];
-            let kind = definition["Type"].as_str().unwrap_or_default().to_owned();
-            let failed = template::told(&template, &id, "create");
-            let status = if failed { "CREATE_FAILED" } else { "CREATE_COMPLETE" };
-            let reason = failed.then(|| template::reason(&template, &id));
-            self.event(child, token, &id, &id, &kind, status, reason);
-            if failed {
-                return Err(id);
-            }
-            let physical_id = format!("{id}-{serial}");
-            let properties = definition.get("Properties").cloned().unwrap_or(json!(null));
-            self.stacks[child].resources.push(Resource {
-                logical_id: id,
-                physical_id,
-                kind,
-                status: status.into(),
-                properties,
-                is_real: true,
-            });
-        }
-        Ok(())
-    }
-
-    fn delete_child(&mut self, child_id: &str, token: &str) {
-        if let Ok(child) = self.find(child_id) {
-            self.stacks[child].resources.clear();
-            self.set_status(child, "DELETE_COMPLETE", None, token);
-        }
     }
 }
