@@ -63,7 +63,7 @@ impl LocalAws {
 
     /// What a client needs in its environment.
     #[must_use]
-    pub fn environment(&self) -> [(&'static str, String); 4] {
+    pub fn environment(&self) -> [(&'static str, String); 5] {
         self.running.environment()
     }
 }

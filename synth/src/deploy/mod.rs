@@ -88,7 +88,8 @@ pub(crate) async fn prepare(aws: &Aws, goal: &Goal) -> Result<Prepared, Error> {
         let is_new = made.change_set.as_ref() == Some(&plan.change_set);
         match (step::next(&goal.stack, status, set.as_ref()), stack, set) {
             (step @ (Step::Create | Step::Update), stack, _) => {
-                request(aws, goal, &plan, step == Step::Create).await?;
+                let request = request(goal, &plan, step == Step::Create);
+                aws.create_change_set(&request).await?;
                 made.stack |= stack.is_none();
                 made.change_set = Some(plan.change_set);
             }
@@ -174,6 +175,20 @@ async fn is_executed(aws: &Aws, set: &str) -> Result<bool, Error> {
     Ok(set.is_some_and(|set| set.execution_status.starts_with("EXECUTE_")))
 }
 
+/// Updates a stack whose template differs although no change set comes of it. AWS makes one where
+/// outputs alone change; the local AWS does not, and the stacks that import them would fail.
+pub(crate) async fn update_outputs(
+    aws: &Aws,
+    goal: &Goal,
+    stack: Stack,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Ending, Error> {
+    let plan = Plan::new(goal, [&aws.account, &aws.region], Some(&stack))?;
+    let operation = Operation::begin(aws, stack, execute_token(&plan.change_set)).await;
+    aws.update_stack(&request(goal, &plan, false), operation.token()).await?;
+    operation.follow(aws, on_event).await
+}
+
 /// Removes a change set that is not to be executed, and the empty stack that was made for it. Says
 /// what stays because an earlier run, or somebody else, has made it.
 pub(crate) async fn discard(
@@ -199,8 +214,10 @@ pub(crate) fn check(goal: &Goal, ending: Ending) -> Result<Stack, Error> {
     match stack.status.as_str() {
         "CREATE_COMPLETE" | "UPDATE_COMPLETE" => Ok(stack),
         "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" => {
-            let hint =
-                format!("correct the cause, `synth destroy {}`, and deploy again", goal.stack);
+            let hint = format!(
+                "correct the cause, `cargo synth destroy {}`, and deploy again",
+                goal.stack
+            );
             Err(refused(goal, format!("could not be created ({})", stack.status), hint))
         }
         "UPDATE_ROLLBACK_COMPLETE" => {
@@ -238,8 +255,8 @@ async fn our_change_set(
         .map(|set| ChangeSet { execution_status: "EXECUTE_IN_PROGRESS".into(), ..set }))
 }
 
-async fn request(aws: &Aws, goal: &Goal, plan: &Plan, create: bool) -> Result<(), Error> {
-    aws.create_change_set(&ChangeSetRequest {
+fn request<'a>(goal: &'a Goal, plan: &'a Plan, create: bool) -> ChangeSetRequest<'a> {
+    ChangeSetRequest {
         stack: &goal.stack,
         name: &plan.change_set,
         description: &plan.description,
@@ -248,8 +265,7 @@ async fn request(aws: &Aws, goal: &Goal, plan: &Plan, create: bool) -> Result<()
         parameters: &plan.parameters,
         tags: &goal.tags,
         capabilities: &plan.capabilities,
-    })
-    .await
+    }
 }
 
 /// What is executed is what was reviewed, to the byte.

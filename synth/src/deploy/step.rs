@@ -94,11 +94,11 @@ fn without_change_set(name: &str, status: Option<&str>) -> Step {
         | "IMPORT_ROLLBACK_COMPLETE" => Step::Update,
         "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" => refuse(
             &format!("failed to be created ({status}) and can only be deleted"),
-            format!("look at its events, then `synth destroy {name}` and deploy again"),
+            format!("look at its events, then `cargo synth destroy {name}` and deploy again"),
         ),
         "DELETE_FAILED" => refuse(
             "could not be deleted completely (DELETE_FAILED)",
-            format!("finish that with `synth destroy {name}`, then deploy again"),
+            format!("finish that with `cargo synth destroy {name}`, then deploy again"),
         ),
         "UPDATE_FAILED" => refuse(
             "stopped in the middle of an update (UPDATE_FAILED)",

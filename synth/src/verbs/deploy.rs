@@ -102,7 +102,7 @@ pub(crate) async fn deploy_package(
         outputs::write(path, &outputs)?;
     }
     if args.connection.local {
-        cx.ui.hint("`synth local status` prints what other clients need to reach this AWS");
+        cx.ui.hint("`cargo synth local status` prints what other clients need to reach this AWS");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -176,8 +176,16 @@ impl Deployment<'_> {
         let mut show = |event| report::event(ui, &event);
         let ending = match prepared {
             Prepared::NoChanges(stack) => {
-                ui.status("Unchanged", &goal.stack);
-                return self.protect(goal, stack).await;
+                let deployed = match self.args.connection.local {
+                    true => self.aws.deployed_template(&goal.stack).await?,
+                    false => None,
+                };
+                if deployed.is_none_or(|deployed| deployed == goal.body) {
+                    ui.status("Unchanged", &goal.stack);
+                    return self.protect(goal, stack).await;
+                }
+                ui.status("Updating", &format!("{}: only its outputs", goal.stack));
+                deploy::update_outputs(self.aws, goal, stack, &mut show).await?
             }
             Prepared::Running(operation) => {
                 ui.status(

@@ -66,8 +66,24 @@ pub(crate) async fn destroy_assembly(
 ) -> Result<ExitCode, Error> {
     let options =
         Options { empty_buckets: args.empty_buckets, delete_kept_buckets: args.delete_retained };
+    let is_ours = |name: &&String| assembly.stacks.iter().any(|stack| stack.is_called(name));
+    let (ours, others): (Vec<_>, Vec<_>) = args.stacks.iter().partition(is_ours);
+    let ours: Vec<String> = ours.into_iter().cloned().collect();
     let mut surveys = Vec::new();
-    for stack in assembly.select(&args.stacks)?.into_iter().rev() {
+    for name in others {
+        // What the app no longer has can still be named as CloudFormation knows it.
+        let Some(survey) = destroy::survey(aws, name).await? else {
+            assembly.select(std::slice::from_ref(name))?;
+            continue;
+        };
+        cx.ui.warn(&format!("the app has no stack {name}, but it is deployed"));
+        surveys.push(survey);
+    }
+    let selected = match args.stacks.is_empty() || !ours.is_empty() {
+        true => assembly.select(&ours)?,
+        false => Vec::new(),
+    };
+    for stack in selected.into_iter().rev() {
         connection::check_environment(aws, stack)?;
         match destroy::survey(aws, &stack.name).await? {
             Some(survey) => surveys.push(survey),
