@@ -14,7 +14,11 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new() -> Self {
-        Self { ui: Ui::default(), workspace: OnceCell::new() }
+        Self::with(Ui::default())
+    }
+
+    pub(crate) fn with(ui: Ui) -> Self {
+        Self { ui, workspace: OnceCell::new() }
     }
 
     /// The cargo workspace around the current directory, read on first use: some calls need none.

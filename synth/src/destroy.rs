@@ -57,18 +57,30 @@ pub(crate) async fn survey(aws: &Aws, name: &str) -> Result<Option<Survey>, Erro
         return Ok(None);
     };
     check(aws, name, &stack).await?;
-    let body = aws.deployed_template(name).await?.unwrap_or_default();
-    // A stack that never got beyond its first change set has no template.
-    let template = template::parse(&body).unwrap_or_default();
+    let template = deployed_template(aws, name, &stack).await?;
     let resources = aws.resources(&stack.id).await?;
     let there = |resource: &Resource| {
         resource.status != "DELETE_COMPLETE" && !resource.physical_id.is_empty()
     };
-    let (kept, deleted) = resources
-        .into_iter()
-        .filter(there)
-        .partition(|resource| is_kept(&template, &resource.logical_id));
+    let (kept, deleted) =
+        resources.into_iter().filter(there).partition(|resource| is_kept(&template, resource));
     Ok(Some(Survey { stack, name: name.into(), deleted, kept }))
+}
+
+/// What says what to keep: without it nothing may be deleted.
+async fn deployed_template(aws: &Aws, name: &str, stack: &Stack) -> Result<Value, Error> {
+    // A stack that never got beyond its first change set has no template.
+    if deploy::is_empty(&stack.status) {
+        return Ok(Value::Null);
+    }
+    let body = aws.deployed_template(&stack.id).await?.unwrap_or_default();
+    template::parse(&body).map_err(|problem| Error::Stack {
+        stack: name.into(),
+        problem: format!("has a template that can't be read, and it says what to keep: {problem}"),
+        hint: format!(
+            "to delete it all the same: aws cloudformation delete-stack --stack-name {name}"
+        ),
+    })
 }
 
 /// Empties and deletes buckets if told so, deletes the stack, follows that to its end.
@@ -80,6 +92,7 @@ pub(crate) async fn delete(
     options: Options,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<(), Error> {
+    confirm(aws, survey).await?;
     if options.empty_buckets {
         for bucket in survey.buckets(options) {
             empty(aws, bucket).await?;
@@ -93,9 +106,23 @@ pub(crate) async fn delete(
     let stack = &survey.stack;
     // The same for every attempt from the same state, so that a repeated run joins the first.
     let token = deploy::hash([stack.id.as_str(), &stack.changed, &stack.status]);
-    let operation = Operation::begin(aws, stack.clone(), format!("delete-{token}")).await;
+    let operation = Operation::begin_deletion(aws, stack.clone(), format!("delete-{token}")).await;
     aws.delete_stack(&stack.id, operation.token()).await?;
     finish(survey, operation.follow(aws, on_event).await?)
+}
+
+/// Refuses a stack that is no longer what was shown.
+async fn confirm(aws: &Aws, survey: &Survey) -> Result<(), Error> {
+    let Some(now) = aws.stack(&survey.stack.id).await? else { return Ok(()) };
+    check(aws, &survey.name, &now).await?;
+    if now.changed == survey.stack.changed {
+        return Ok(());
+    }
+    Err(Error::Stack {
+        stack: survey.name.clone(),
+        problem: "was changed by somebody else since it was looked at".into(),
+        hint: "run the same command again to see what would be deleted now".into(),
+    })
 }
 
 fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
@@ -119,17 +146,21 @@ fn finish(survey: &Survey, ending: Ending) -> Result<(), Error> {
 /// Deletes all versions of all objects, and the delete markers; again while something still writes.
 async fn empty(aws: &Aws, bucket: &str) -> Result<(), Error> {
     for _ in 0..ROUNDS {
-        let mut deleted = false;
+        let mut found = false;
+        let mut from = None;
         loop {
-            let versions = aws.some_versions(bucket).await?;
-            if versions.is_empty() {
+            let (versions, next) = aws.some_versions(bucket, from).await?;
+            if !versions.is_empty() {
+                found = true;
+                aws.delete_versions(bucket, versions).await?;
+            }
+            from = next;
+            if from.is_none() {
                 break;
             }
-            deleted = true;
-            aws.delete_versions(bucket, versions).await?;
         }
-        if !deleted {
-            return Ok(());
+        if !found {
+            break;
         }
     }
     Ok(())
@@ -160,13 +191,23 @@ async fn check(aws: &Aws, name: &str, stack: &Stack) -> Result<(), Error> {
     Ok(())
 }
 
-fn is_kept(template: &Value, logical_id: &str) -> bool {
-    let policy = &template["Resources"][logical_id]["DeletionPolicy"];
-    matches!(policy.as_str(), Some("Retain" | "RetainExceptOnCreate"))
+fn is_kept(template: &Value, resource: &Resource) -> bool {
+    let policy = &template["Resources"][&resource.logical_id]["DeletionPolicy"];
+    resource.status == "DELETE_SKIPPED"
+        || matches!(policy.as_str(), Some("Retain" | "RetainExceptOnCreate"))
 }
 
 fn buckets<'a>(resources: impl Iterator<Item = &'a Resource>) -> impl Iterator<Item = &'a str> {
     resources
-        .filter(|resource| resource.resource_type == BUCKET)
+        .filter(|resource| resource.resource_type == BUCKET && is_the_stacks(resource))
         .map(|resource| resource.physical_id.as_str())
+}
+
+/// Whether CloudFormation certainly has made it. A bucket that could not be created, because there
+/// was one of its name, is somebody else's.
+fn is_the_stacks(resource: &Resource) -> bool {
+    match resource.status.as_str() {
+        "CREATE_COMPLETE" | "IMPORT_COMPLETE" | "DELETE_FAILED" | "DELETE_SKIPPED" => true,
+        status => status.starts_with("UPDATE_"),
+    }
 }

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const FRAME: Duration = Duration::from_millis(120);
 
 /// Ends when dropped.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Progress {
     texts: Option<Sender<String>>,
     painter: Option<JoinHandle<()>>,

@@ -1,4 +1,6 @@
-//! For the end-to-end test and the benchmark only: parts of the tool itself.
+//! For tests and the benchmark only: parts of the tool itself.
+
+mod command;
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +12,9 @@ use crate::{
     ui::Ui,
     validate,
 };
+
+pub use crate::ui::Screen;
+pub use command::Command;
 
 /// The folder `bin` of a virtual environment in `dir` that has these packages (`name==version`).
 ///
@@ -58,7 +63,7 @@ impl LocalAws {
 
     /// What a client needs in its environment.
     #[must_use]
-    pub fn environment(&self) -> [(&'static str, String); 4] {
+    pub fn environment(&self) -> [(&'static str, String); 5] {
         self.running.environment()
     }
 }

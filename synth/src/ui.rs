@@ -14,6 +14,35 @@ use crate::{error::Error, progress::Progress};
 pub(crate) struct Ui {
     /// Whether the cursor's line holds a progress line, which the next output has to replace.
     painted: Arc<Mutex<bool>>,
+    /// What stands in for the terminal in tests.
+    screen: Option<Screen>,
+}
+
+/// A terminal that keeps what it shows and knows the answer to every question. Clones are the
+/// same one.
+#[derive(Clone, Debug, Default)]
+pub struct Screen {
+    text: Arc<Mutex<String>>,
+    answer: bool,
+}
+
+impl Screen {
+    /// One where somebody gives this answer to every question.
+    #[must_use]
+    pub fn answering(answer: bool) -> Self {
+        Self { answer, ..Self::default() }
+    }
+
+    /// What it shows, standard output and standard error together, without colours.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn show(&self, text: &str) {
+        let mut shown = self.text.lock().unwrap_or_else(PoisonError::into_inner);
+        *shown += &anstream::adapter::strip_str(text).to_string();
+    }
 }
 
 /// What a piece of text is, apart from its words. Colour repeats what the text already says.
@@ -47,8 +76,16 @@ impl Tone {
 }
 
 impl Ui {
+    /// For tests: shows everything there.
+    pub(crate) fn on(screen: Screen) -> Self {
+        Self { screen: Some(screen), ..Self::default() }
+    }
+
     /// Data for a program, to standard output as it is. A reader that went away is no error.
     pub(crate) fn data(&self, text: &str) {
+        if let Some(screen) = &self.screen {
+            return screen.show(text);
+        }
         let mut out = io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
@@ -125,6 +162,10 @@ impl Ui {
     /// # Errors
     /// [`Error::NotInteractive`] when standard input is not a terminal.
     pub(crate) fn confirm(&self, question: &str) -> Result<bool, Error> {
+        if let Some(screen) = &self.screen {
+            screen.show(&format!("{} [y/N]\n", printable(question)));
+            return Ok(screen.answer);
+        }
         if !io::stdin().is_terminal() {
             return Err(Error::NotInteractive { question: question.into() });
         }
@@ -138,6 +179,9 @@ impl Ui {
     /// Says that something is under way, if it takes over a second, until the value is dropped.
     /// Other output may come in between.
     pub(crate) fn progress(&self, text: &str) -> Progress {
+        if self.screen.is_some() {
+            return Progress::default();
+        }
         Progress::start(text, Arc::clone(&self.painted))
     }
 
@@ -153,6 +197,9 @@ impl Ui {
 
     /// Text for people as it is, without the escape codes where nobody sees colours.
     pub(crate) fn print(&self, text: &str) {
+        if let Some(screen) = &self.screen {
+            return screen.show(text);
+        }
         let mut painted = self.painted.lock().unwrap_or_else(PoisonError::into_inner);
         let mut err = anstream::stderr().lock();
         if std::mem::take(&mut *painted) {

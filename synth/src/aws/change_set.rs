@@ -38,6 +38,16 @@ pub(crate) enum Template<'a> {
     Url(&'a str),
 }
 
+impl Template<'_> {
+    /// Body and address, of which a request has one.
+    fn parts(self) -> (Option<String>, Option<String>) {
+        match self {
+            Template::Body(body) => (Some(body.to_owned()), None),
+            Template::Url(url) => (None, Some(url.to_owned())),
+        }
+    }
+}
+
 /// The value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Parameter {
@@ -88,10 +98,7 @@ impl Aws {
         request: &ChangeSetRequest<'_>,
     ) -> Result<(), Error> {
         let kind = if request.create { ChangeSetType::Create } else { ChangeSetType::Update };
-        let (body, url) = match request.template {
-            Template::Body(body) => (Some(body.to_owned()), None),
-            Template::Url(url) => (None, Some(url.to_owned())),
-        };
+        let (body, url) = request.template.parts();
         let answer = self
             .cfn()
             .create_change_set()
@@ -117,7 +124,8 @@ impl Aws {
         }
     }
 
-    /// A change set by name (with the stack's) or by ARN, with all its changes.
+    /// A change set by name (with the stack's) or by ARN (the stack may be empty then), with all its
+    /// changes.
     pub(crate) async fn change_set(
         &self,
         stack: &str,
@@ -127,7 +135,8 @@ impl Aws {
         let mut next = None;
         loop {
             let request = self.cfn().describe_change_set().set_next_token(next);
-            let request = request.stack_name(stack).change_set_name(name);
+            let request = request.change_set_name(name);
+            let request = request.set_stack_name((!stack.is_empty()).then(|| stack.to_owned()));
             let page = match request.send().await {
                 Ok(page) => page,
                 Err(error)
@@ -204,6 +213,24 @@ impl Aws {
             Ok(_) => Ok(()),
             Err(error) if is_running(error.code(), error.message()) => Ok(()),
             Err(error) => Err(failed("execute the change set")(error)),
+        }
+    }
+
+    /// Updates a stack without a change set: for a local AWS that can't make one.
+    pub(crate) async fn update_stack(
+        &self,
+        request: &ChangeSetRequest<'_>,
+        token: &str,
+    ) -> Result<(), Error> {
+        let (body, url) = request.template.parts();
+        let update = self.cfn().update_stack().stack_name(request.stack);
+        let update = update.set_template_body(body).set_template_url(url);
+        let update = update.set_parameters(Some(parameters(request.parameters)));
+        let update = update.set_tags(Some(tags(request.tags))).client_request_token(token);
+        let capabilities = request.capabilities.iter().map(|&name| name.into()).collect();
+        match update.set_capabilities(Some(capabilities)).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(failed(format!("update stack {}", request.stack))(error)),
         }
     }
 

@@ -39,6 +39,12 @@ impl Aws {
         Ok((events.into_iter().map(ResourceEvent::from).collect(), next))
     }
 
+    /// The token of what has last happened to a stack, if that can be read.
+    pub(crate) async fn running_token(&self, stack_id: &str) -> Option<String> {
+        let (events, _) = self.events(stack_id, None).await.ok()?;
+        events.into_iter().next().map(|event| event.token).filter(|token| !token.is_empty())
+    }
+
     /// What CloudFormation's own checks found wrong before it touched any resource: in a change set,
     /// or in the operations of a stack. Nothing where that can't be read: it only explains.
     pub(crate) async fn failed_checks(

@@ -6,17 +6,18 @@ mod event;
 mod registry;
 mod s3;
 mod stack;
+mod whole;
 
 use std::{error::Error as StdError, time::Duration};
 
 use aws_config::{
-    BehaviorVersion, Region,
+    BehaviorVersion, Region, SdkConfig,
     retry::RetryConfig,
     timeout::{TimeoutConfig, TimeoutConfigBuilder},
 };
 use aws_sdk_sts::{
     config::{Credentials, SharedCredentialsProvider, SharedHttpClient},
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
 };
 use aws_smithy_http_client::{
     Builder as HttpClient, Connector,
@@ -30,6 +31,7 @@ pub(crate) use s3::Upload;
 pub(crate) use stack::{Resource, Stack};
 
 use crate::error::Error;
+use whole::WholeAnswers;
 
 /// Which AWS is meant.
 #[derive(Clone, Debug)]
@@ -69,7 +71,7 @@ impl Aws {
     /// Connects, which is to ask who the caller is: a wrong profile shows before anything is done.
     pub(crate) async fn connect(target: &Target) -> Result<Self, Error> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .retry_config(RetryConfig::standard().with_max_attempts(5))
+            .retry_config(retries())
             .timeout_config(timeouts().build());
         match target {
             Target::Caller { profile, region } => {
@@ -90,7 +92,11 @@ impl Aws {
                     .credentials_provider(SharedCredentialsProvider::new(credentials));
             }
         }
-        let config = loader.load().await;
+        Self::with(&loader.load().await).await
+    }
+
+    /// The same with everything given.
+    pub(crate) async fn with(config: &SdkConfig) -> Result<Self, Error> {
         let Some(region) = config.region().map(ToString::to_string) else {
             return Err(Error::Usage {
                 problem: "no AWS region is set".into(),
@@ -99,16 +105,21 @@ impl Aws {
             });
         };
         let endpoint = config.endpoint_url().map(str::to_owned);
-        let identity = aws_sdk_sts::Client::new(&config)
+        let identity = aws_sdk_sts::Client::new(config)
             .get_caller_identity()
             .send()
             .await
             .map_err(failed("ask AWS who is calling"))?;
         Ok(Self {
-            cloudformation: aws_sdk_cloudformation::Client::new(&config),
+            cloudformation: aws_sdk_cloudformation::Client::from_conf(
+                aws_sdk_cloudformation::config::Builder::from(config)
+                    .interceptor(WholeAnswers)
+                    .build(),
+            ),
             s3: aws_sdk_s3::Client::from_conf(
-                aws_sdk_s3::config::Builder::from(&config)
+                aws_sdk_s3::config::Builder::from(config)
                     .force_path_style(endpoint.is_some())
+                    .interceptor(WholeAnswers)
                     .build(),
             ),
             account: identity.account.unwrap_or_default(),
@@ -141,7 +152,13 @@ fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
     })
 }
 
-fn timeouts() -> TimeoutConfigBuilder {
+/// How often and how patiently a call is tried.
+pub(crate) fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(5)
+}
+
+/// How long an answer may take.
+pub(crate) fn timeouts() -> TimeoutConfigBuilder {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
         .operation_attempt_timeout(Duration::from_secs(60))
@@ -180,7 +197,8 @@ where
             format!("no connection: {}", innermost(error))
         }
         SdkError::DispatchFailure(_) => format!("no credentials: {}", innermost(error)),
-        _ => DisplayErrorContext(error).to_string(),
+        // The whole chain would show the answer itself, with what nobody may see.
+        _ => innermost(error),
     }
 }
 

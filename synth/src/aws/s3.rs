@@ -83,24 +83,36 @@ impl Aws {
         }
     }
 
-    /// Up to a thousand of the versions and delete markers in a bucket; none if it is gone.
-    pub(crate) async fn some_versions(&self, bucket: &str) -> Result<Vec<ObjectVersion>, Error> {
+    /// Up to a thousand of the versions and delete markers in a bucket, and after which one the
+    /// list goes on; none if the bucket is gone.
+    pub(crate) async fn some_versions(
+        &self,
+        bucket: &str,
+        after: Option<ObjectVersion>,
+    ) -> Result<(Vec<ObjectVersion>, Option<ObjectVersion>), Error> {
         let request = self.s3.list_object_versions().bucket(bucket);
+        let (key, version) = after.map(|last| (last.key, last.version)).unzip();
+        let request = request.set_key_marker(key).set_version_id_marker(version.flatten());
         let page = match request.expected_bucket_owner(&self.account).send().await {
             Ok(page) => page,
-            Err(error) if error.code() == Some("NoSuchBucket") => return Ok(Vec::new()),
+            Err(error) if error.code() == Some("NoSuchBucket") => return Ok((Vec::new(), None)),
             Err(error) => {
                 return Err(failed(format!("list the objects in bucket {bucket}"))(error));
             }
         };
+        let next = page
+            .next_key_marker
+            .filter(|_| page.is_truncated.unwrap_or_default())
+            .map(|key| ObjectVersion { key, version: page.next_version_id_marker });
         let versions = page.versions.unwrap_or_default().into_iter();
         let markers = page.delete_markers.unwrap_or_default().into_iter();
         let versions = versions.map(|version| (version.key, version.version_id));
         let markers = markers.map(|marker| (marker.key, marker.version_id));
-        Ok(versions
-            .chain(markers)
-            .map(|(key, version)| ObjectVersion { key: key.unwrap_or_default(), version })
-            .collect())
+        let entry = |(key, version): (Option<String>, _)| ObjectVersion {
+            key: key.unwrap_or_default(),
+            version,
+        };
+        Ok((versions.chain(markers).map(entry).collect(), next))
     }
 
     /// Deletes up to a thousand versions and delete markers.

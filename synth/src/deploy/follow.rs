@@ -15,6 +15,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(4 * 3600);
 /// How long nothing may be heard from AWS.
 const SILENCE: Duration = Duration::from_secs(10 * 60);
+/// What AWS says for so long is no outdated answer.
+const CERTAINTY: Duration = Duration::from_secs(60);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
@@ -36,6 +38,12 @@ pub(crate) struct Operation {
     token: String,
     /// What the stack was before, when we began the operation ourselves.
     before: Option<Stack>,
+    /// Whether it deletes the stack.
+    is_deletion: bool,
+    /// Whether there was a sign of it.
+    has_begun: bool,
+    /// The stack's latest status (none if there is no stack), and since when it is that.
+    latest: Option<(Option<String>, Instant)>,
     seen: HashSet<String>,
     ours: Vec<ResourceEvent>,
     events_readable: bool,
@@ -55,10 +63,16 @@ impl Operation {
     pub(crate) async fn begin(aws: &Aws, stack: Stack, token: String) -> Self {
         let mut operation = Self::resume(stack.id.clone(), token);
         operation.before = Some(stack);
+        operation.has_begun = false;
         if let Ok((past, _)) = aws.events(&operation.stack_id, None).await {
             operation.seen.extend(past.into_iter().map(|event| event.id));
         }
         operation
+    }
+
+    /// The same for one that deletes the stack.
+    pub(crate) async fn begin_deletion(aws: &Aws, stack: Stack, token: String) -> Self {
+        Self { is_deletion: true, ..Self::begin(aws, stack, token).await }
     }
 
     /// An operation that an earlier run began.
@@ -67,10 +81,18 @@ impl Operation {
             stack_id,
             token,
             before: None,
+            is_deletion: false,
+            has_begun: true,
+            latest: None,
             seen: HashSet::new(),
             ours: Vec::new(),
             events_readable: true,
         }
+    }
+
+    /// One that deletes the stack and began earlier, or begins right now.
+    pub(crate) fn deletion(stack_id: String, token: String) -> Self {
+        Self { is_deletion: true, ..Self::resume(stack_id, token) }
     }
 
     /// The token that the operation was begun with.
@@ -98,7 +120,7 @@ impl Operation {
                         return Ok(Ending { stack, root_cause: self.root_cause(aws).await });
                     }
                 }
-                Err(error) if heard.elapsed() > SILENCE => return Err(error),
+                Err(error) if heard.elapsed() > SILENCE => return Err(self.out_of_contact(&error)),
                 Err(error) if in_contact => {
                     in_contact = false;
                     on_event(Event::LostContact(error.to_string()));
@@ -122,6 +144,17 @@ impl Operation {
         }
     }
 
+    fn out_of_contact(self, error: &Error) -> Error {
+        Error::Stack {
+            stack: self.stack_id,
+            problem: format!(
+                "can't be looked at any more after {} minutes: {error}",
+                SILENCE.as_secs() / 60
+            ),
+            hint: "the operation goes on by itself: run the same command again to follow it".into(),
+        }
+    }
+
     /// Where the stack itself is the first to fail, its resources have not passed a check.
     async fn root_cause(&self, aws: &Aws) -> Option<ResourceEvent> {
         let cause = root_cause(&self.ours, &self.stack_id)?;
@@ -134,14 +167,33 @@ impl Operation {
         Some(cause.clone())
     }
 
-    /// A status that was read too early is that of the operation before: there must be a sign of ours.
-    fn has_ended(&self, stack: Option<&Stack>) -> bool {
-        let Some(stack) = stack else { return true };
-        let begun = !self.ours.is_empty()
-            || self.before.as_ref().is_none_or(|before| {
-                before.status != stack.status || before.changed != stack.changed
-            });
-        begun && !step::in_progress(&stack.status) && !step::is_empty(&stack.status)
+    /// Answers may be outdated: an end must be that of this operation.
+    fn has_ended(&mut self, stack: Option<&Stack>) -> bool {
+        let status = stack.map(|stack| stack.status.clone());
+        let since = match &self.latest {
+            Some((latest, since)) if *latest == status => *since,
+            _ => Instant::now(),
+        };
+        self.latest = Some((status, since));
+        let Some(stack) = stack else {
+            return self.is_deletion || since.elapsed() > CERTAINTY;
+        };
+        let before = self.before.as_ref();
+        let changed = before.is_some_and(|before| before.changed != stack.changed);
+        let differs = before.is_some_and(|before| before.status != stack.status);
+        self.has_begun |= changed || differs || !self.ours.is_empty();
+        let said = self
+            .ours
+            .iter()
+            .any(|event| event.physical_id == self.stack_id && event.status == stack.status);
+        match stack.status.as_str() {
+            status if step::in_progress(status) || step::is_empty(status) => false,
+            "DELETE_COMPLETE" => true,
+            status if step::is_terminal(status) => {
+                changed || said || self.has_begun && since.elapsed() > CERTAINTY
+            }
+            _ => since.elapsed() > SILENCE,
+        }
     }
 
     /// Tells what is new, oldest first.
@@ -262,20 +314,48 @@ mod tests {
         assert_eq!(readable("Resource creation cancelled"), "Resource creation cancelled");
     }
 
+    fn stack(status: &str, changed: &str) -> Stack {
+        Stack { status: status.into(), changed: changed.into(), ..Stack::default() }
+    }
+
+    fn begun_at(before: Stack) -> Operation {
+        let mut operation = Operation::resume("arn".into(), "token".into());
+        operation.before = Some(before);
+        operation.has_begun = false;
+        operation
+    }
+
     #[test]
     fn a_status_from_before_the_operation_is_not_its_end() {
-        let stack = |status: &str, changed: &str| Stack {
-            status: status.into(),
-            changed: changed.into(),
-            ..Stack::default()
-        };
-        let mut operation = Operation::resume("arn".into(), "token".into());
-        operation.before = Some(stack("UPDATE_COMPLETE", "1"));
+        let mut operation = begun_at(stack("UPDATE_COMPLETE", "1"));
         assert!(!operation.has_ended(Some(&stack("UPDATE_COMPLETE", "1"))));
         assert!(!operation.has_ended(Some(&stack("UPDATE_IN_PROGRESS", "2"))));
         assert!(!operation.has_ended(Some(&stack("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "2"))));
+        // Outdated again.
+        assert!(!operation.has_ended(Some(&stack("UPDATE_COMPLETE", "1"))));
+        assert!(!operation.has_ended(None));
+        assert!(!operation.has_ended(Some(&stack("SOMETHING_NEW", "2"))));
         assert!(operation.has_ended(Some(&stack("UPDATE_COMPLETE", "2"))));
-        assert!(operation.has_ended(Some(&stack("UPDATE_ROLLBACK_COMPLETE", "1"))));
-        assert!(operation.has_ended(None));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_said_for_a_minute_is_true() {
+        let mut resumed = Operation::resume("arn".into(), "token".into());
+        let mut gone = Operation::resume("arn".into(), "token".into());
+        assert!(!resumed.has_ended(Some(&stack("UPDATE_ROLLBACK_COMPLETE", "1"))));
+        assert!(!gone.has_ended(None));
+        tokio::time::advance(super::CERTAINTY * 2).await;
+        assert!(resumed.has_ended(Some(&stack("UPDATE_ROLLBACK_COMPLETE", "1"))));
+        assert!(gone.has_ended(None));
+    }
+
+    #[test]
+    fn an_event_of_ours_that_says_so_is_the_end() {
+        let mut operation = begun_at(stack("DELETE_FAILED", "1"));
+        let mut end = event("Jobs", "DELETE_FAILED", "");
+        end.physical_id = "arn".into();
+        assert!(!operation.has_ended(Some(&stack("DELETE_FAILED", "1"))));
+        operation.ours.push(end);
+        assert!(operation.has_ended(Some(&stack("DELETE_FAILED", "1"))));
     }
 }

@@ -48,8 +48,10 @@ impl Plan {
     /// `place` is the account and the region.
     pub(crate) fn new(goal: &Goal, place: [&str; 2], stack: Option<&Stack>) -> Result<Self, Error> {
         // A stack that has never been completed is as good as none.
-        let stack = stack
-            .filter(|stack| !step::is_empty(&stack.status) && stack.status != "CREATE_IN_PROGRESS");
+        let stack = stack.filter(|stack| {
+            !step::is_empty(&stack.status)
+                && !matches!(stack.status.as_str(), "CREATE_IN_PROGRESS" | "ROLLBACK_IN_PROGRESS")
+        });
         let parameters = parameters(goal, stack.map(|stack| stack.parameters.as_slice()))?;
         let capabilities = capabilities(&goal.template);
         let mut content = Hash::default();
@@ -249,6 +251,7 @@ mod tests {
         let first = Plan::new(&goal(json!({}), &[]), PLACE, None).unwrap();
         assert_eq!(plan(PLACE, "REVIEW_IN_PROGRESS", "1"), first);
         assert_eq!(plan(PLACE, "CREATE_IN_PROGRESS", "1"), first);
+        assert_eq!(plan(PLACE, "ROLLBACK_IN_PROGRESS", "1"), first);
     }
 
     #[test]

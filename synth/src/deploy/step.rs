@@ -42,6 +42,11 @@ pub(crate) fn in_progress(status: &str) -> bool {
     status.ends_with("_IN_PROGRESS") && !is_empty(status)
 }
 
+/// Whether the status is an operation's end.
+pub(crate) fn is_terminal(status: &str) -> bool {
+    status.ends_with("_COMPLETE") || status.ends_with("_FAILED")
+}
+
 /// Whether there is a stack without anything in it: it waits for its first change set.
 pub(crate) fn is_empty(status: &str) -> bool {
     status == "REVIEW_IN_PROGRESS"
@@ -89,11 +94,11 @@ fn without_change_set(name: &str, status: Option<&str>) -> Step {
         | "IMPORT_ROLLBACK_COMPLETE" => Step::Update,
         "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" => refuse(
             &format!("failed to be created ({status}) and can only be deleted"),
-            format!("look at its events, then `synth destroy {name}` and deploy again"),
+            format!("look at its events, then `cargo synth destroy {name}` and deploy again"),
         ),
         "DELETE_FAILED" => refuse(
             "could not be deleted completely (DELETE_FAILED)",
-            format!("finish that with `synth destroy {name}`, then deploy again"),
+            format!("finish that with `cargo synth destroy {name}`, then deploy again"),
         ),
         "UPDATE_FAILED" => refuse(
             "stopped in the middle of an update (UPDATE_FAILED)",

@@ -72,14 +72,24 @@ async fn deploy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
         Some(dir) => Assembly::read(dir)?,
         None => package::write(cx, &cx.workspace()?.scratch().join("package"), None)?,
     };
+    deploy_package(args, cx, &aws, &package).await
+}
+
+/// All that happens once it is known what to deploy, and where.
+pub(crate) async fn deploy_package(
+    args: &Args,
+    cx: &Context,
+    aws: &Aws,
+    package: &Assembly,
+) -> Result<ExitCode, Error> {
     let mut stacks = Vec::new();
     for stack in package.select(&args.stacks)? {
-        connection::check_environment(&aws, stack)?;
+        connection::check_environment(aws, stack)?;
         stacks.push((stack, stack.model()?));
     }
     parameters::check(&args.parameters, &stacks)?;
-    cx.ui.status("Deploying", &format!("to {}", connection::describe(&aws)));
-    let deployment = Deployment { args, cx, aws: &aws };
+    cx.ui.status("Deploying", &format!("to {}", connection::describe(aws)));
+    let deployment = Deployment { args, cx, aws };
     deployment.stage(&stacks).await?;
     let mut outputs = Vec::new();
     for (stack, template) in stacks {
@@ -92,7 +102,7 @@ async fn deploy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
         outputs::write(path, &outputs)?;
     }
     if args.connection.local {
-        cx.ui.hint("`synth local status` prints what other clients need to reach this AWS");
+        cx.ui.hint("`cargo synth local status` prints what other clients need to reach this AWS");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -166,8 +176,16 @@ impl Deployment<'_> {
         let mut show = |event| report::event(ui, &event);
         let ending = match prepared {
             Prepared::NoChanges(stack) => {
-                ui.status("Unchanged", &goal.stack);
-                return self.protect(goal, stack).await;
+                let deployed = match self.args.connection.local {
+                    true => self.aws.deployed_template(&goal.stack).await?,
+                    false => None,
+                };
+                if deployed.is_none_or(|deployed| deployed == goal.body) {
+                    ui.status("Unchanged", &goal.stack);
+                    return self.protect(goal, stack).await;
+                }
+                ui.status("Updating", &format!("{}: only its outputs", goal.stack));
+                deploy::update_outputs(self.aws, goal, stack, &mut show).await?
             }
             Prepared::Running(operation) => {
                 ui.status(
@@ -212,7 +230,9 @@ impl Deployment<'_> {
         match ui.confirm(&question) {
             Ok(true) => Ok(()),
             answer => {
-                deploy::discard(self.aws, goal, review).await?;
+                if let Some(stays) = deploy::discard(self.aws, goal, review).await? {
+                    ui.hint(&stays);
+                }
                 answer.and(Err(Error::Cancelled))
             }
         }

@@ -7,6 +7,8 @@ use std::{
 
 use crate::{
     app,
+    assembly::Assembly,
+    aws::Aws,
     connection::{self, Connection},
     context::Context,
     destroy::{self, Options, Survey},
@@ -52,12 +54,38 @@ pub(crate) fn run(args: Args, cx: &mut Context) -> Result<ExitCode, Error> {
 async fn destroy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
     let aws = args.connection.connect(cx).await?;
     let assembly = app::run(cx)?;
+    destroy_assembly(args, cx, &aws, &assembly).await
+}
+
+/// All that happens once it is known what to delete, and where.
+pub(crate) async fn destroy_assembly(
+    args: &Args,
+    cx: &Context,
+    aws: &Aws,
+    assembly: &Assembly,
+) -> Result<ExitCode, Error> {
     let options =
         Options { empty_buckets: args.empty_buckets, delete_kept_buckets: args.delete_retained };
+    let is_ours = |name: &&String| assembly.stacks.iter().any(|stack| stack.is_called(name));
+    let (ours, others): (Vec<_>, Vec<_>) = args.stacks.iter().partition(is_ours);
+    let ours: Vec<String> = ours.into_iter().cloned().collect();
     let mut surveys = Vec::new();
-    for stack in assembly.select(&args.stacks)?.into_iter().rev() {
-        connection::check_environment(&aws, stack)?;
-        match destroy::survey(&aws, &stack.name).await? {
+    for name in others {
+        // What the app no longer has can still be named as CloudFormation knows it.
+        let Some(survey) = destroy::survey(aws, name).await? else {
+            assembly.select(std::slice::from_ref(name))?;
+            continue;
+        };
+        cx.ui.warn(&format!("the app has no stack {name}, but it is deployed"));
+        surveys.push(survey);
+    }
+    let selected = match args.stacks.is_empty() || !ours.is_empty() {
+        true => assembly.select(&ours)?,
+        false => Vec::new(),
+    };
+    for stack in selected.into_iter().rev() {
+        connection::check_environment(aws, stack)?;
+        match destroy::survey(aws, &stack.name).await? {
             Some(survey) => surveys.push(survey),
             None => cx.ui.status("Absent", &format!("{}: nothing to delete", stack.name)),
         }
@@ -68,13 +96,13 @@ async fn destroy(args: &Args, cx: &Context) -> Result<ExitCode, Error> {
     for survey in &surveys {
         show(cx, survey, options);
     }
-    let question = format!("Delete this from {}?", connection::describe(&aws));
+    let question = format!("Delete this from {}?", connection::describe(aws));
     if !args.yes && !cx.ui.confirm(&question)? {
         return Err(Error::Cancelled);
     }
     for survey in &surveys {
         let _progress = cx.ui.progress(&format!("Deleting {}", survey.name));
-        destroy::delete(&aws, survey, options, &mut |event| report::event(&cx.ui, &event)).await?;
+        destroy::delete(aws, survey, options, &mut |event| report::event(&cx.ui, &event)).await?;
         cx.ui.status("Deleted", &survey.name);
     }
     Ok(ExitCode::SUCCESS)

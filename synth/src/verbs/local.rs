@@ -73,7 +73,9 @@ fn show(cx: &Context, running: Option<Running>, output: &Output) {
     }
     let Some(running) = running else {
         cx.ui.line("the local AWS is not running");
-        cx.ui.hint("start it with `synth local start`, or let `synth deploy --local` do it");
+        cx.ui.hint(
+            "start it with `cargo synth local start`, or let `cargo synth deploy --local` do it",
+        );
         return;
     };
     cx.ui.line(&format!("endpoint  {}", running.endpoint()));
