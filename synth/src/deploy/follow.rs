@@ -160,7 +160,9 @@ impl Operation {
         let cause = root_cause(&self.ours, &self.stack_id)?;
         if cause.physical_id == self.stack_id && cause.status.ends_with("_FAILED") {
             let checks = aws.failed_checks(&self.stack_id, None).await;
-            if let Some(check) = checks.into_iter().find(|event| event.token == self.token) {
+            // Not every check says whose operation it was; those of others say so.
+            let ours = |event: &ResourceEvent| event.token.is_empty() || event.token == self.token;
+            if let Some(check) = checks.into_iter().find(ours) {
                 return Some(check);
             }
         }

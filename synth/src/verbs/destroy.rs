@@ -128,6 +128,9 @@ fn show(cx: &Context, survey: &Survey, options: Options) {
     rows.extend(stays.into_iter().map(|resource| row(Tone::Quiet, "  stays", resource)));
     ui.table(&rows);
     if in_the_way {
-        ui.hint("what stays can be in the way of the same stack later; --delete-retained deletes buckets too");
+        ui.hint(
+            "what stays is in the way when the same stack is created again, and can then only be \
+             deleted by hand; --delete-retained deletes buckets now",
+        );
     }
 }

@@ -31,4 +31,17 @@ async fn data_goes_only_when_told_so() {
     assert!(kept.says(&["Deleted", "DataProcessing"]), "{}", kept.stderr);
     let object = s3.get_object().bucket(bucket).key(key).send().await.unwrap();
     assert_eq!(object.body.collect().await.unwrap().into_bytes(), "precious");
+
+    // What was kept is in the way, and is named.
+    let again = deploy(&aws, package::reference(), &[]);
+    assert_eq!(again.code, 2, "{}", again.stderr);
+    assert!(again.says(&["Inbox", "failed:", bucket, "already exists"]), "{}", again.stderr);
+    assert!(again.says(&["defined as", "stacks/src/data_processing.rs:"]), "{}", again.stderr);
+
+    // A stack that is not the app's goes by the name that CloudFormation knows.
+    let staging = ["destroy", "synth-staging", "--yes", "--empty-buckets", "--delete-retained"];
+    let gone = synth(Some(&aws), &staging).ok();
+    assert!(gone.says(&["warning:", "no stack synth-staging"]), "{}", gone.stderr);
+    let unknown = synth(Some(&aws), &["destroy", "Nowhere", "--yes"]);
+    assert!(unknown.says(&["error:", "no stack `Nowhere`"]), "{}", unknown.stderr);
 }
